@@ -1,0 +1,158 @@
+"""From the outbox to Kafka: one active relay per service, in the order of the rows.
+
+Whoever holds the advisory lock publishes; the others wait for it. A trigger wakes the relay, a
+poll stands behind it. Rows go in order and leave the outbox only after the broker's yes; a row
+behind a failed row of the same key is sent again, never skipped. A producer that met a fatal
+error never heals (aiokafka#1017), so it is replaced.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from shared.chassis.retry import is_transient, pause
+from shared.chassis.telemetry import METRICS
+
+log = structlog.get_logger()
+
+BATCH = 1000
+POLL_SECONDS = 1.0
+#: The relay's lock; each service has a database of its own, so one number serves all.
+LOCK = 0x0B0C
+SELECT = "select id, topic, key, headers, payload from outbox order by id limit %s"
+DELETE = "delete from outbox where id = any(%s)"
+PRODUCER: dict[str, Any] = {
+    "acks": "all",
+    "enable_idempotence": True,
+    "linger_ms": 5,
+    "max_batch_size": 256 * 1024,
+    "request_timeout_ms": 15_000,
+}
+
+Connection = psycopg.AsyncConnection[tuple[Any, ...]]
+
+
+class Relay:
+    """Publishes the outbox of one service."""
+
+    def __init__(self, service: str, dsn: str, bootstrap: str) -> None:
+        self.service = service
+        self.active = False
+        self._dsn = dsn
+        self._bootstrap = bootstrap
+        self._wake = asyncio.Event()
+
+    async def run(self) -> None:
+        """Publish until cancelled; faults of database and broker are waited out."""
+        attempt = 0
+        while True:
+            try:
+                await self._session()
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                log.warning("relay_interrupted", error=type(error).__name__)
+                await asyncio.sleep(pause(attempt))
+                attempt = min(attempt + 1, 6)
+
+    async def _session(self) -> None:
+        connection = await psycopg.AsyncConnection.connect(
+            self._dsn, autocommit=True, connect_timeout=5, application_name="heronderzoek-relay"
+        )
+        async with connection:
+            await self._lock(connection)
+            self.active = True
+            listener = asyncio.create_task(self._listen())
+            try:
+                await self._publish_all(connection)
+            finally:
+                self.active = False
+                listener.cancel()
+                await asyncio.gather(listener, return_exceptions=True)
+
+    async def _lock(self, connection: Connection) -> None:
+        while True:
+            answer = await connection.execute("select pg_try_advisory_lock(%s)", [LOCK])
+            row = await answer.fetchone()
+            if row and row[0]:
+                return
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def _listen(self) -> None:
+        """Notifications come over a connection of their own: the other one is busy publishing."""
+        async with await psycopg.AsyncConnection.connect(self._dsn, autocommit=True) as connection:
+            await connection.execute("listen outbox")
+            async for _ in connection.notifies():
+                self._wake.set()
+
+    async def _publish_all(self, connection: Connection) -> None:
+        producer = await self._producer()
+        try:
+            while True:
+                self._wake.clear()  # before reading, so that no wake-up is lost
+                rows = await self._pass(connection, producer)
+                if rows is None:
+                    await producer.stop()
+                    await asyncio.sleep(0.2)
+                    producer = await self._producer()
+                elif rows < BATCH:
+                    await self._rest()
+        finally:
+            await producer.stop()
+
+    async def _producer(self) -> AIOKafkaProducer:
+        producer = AIOKafkaProducer(bootstrap_servers=self._bootstrap, **PRODUCER)
+        try:
+            await producer.start()
+        except BaseException:
+            await producer.stop()
+            raise
+        return producer
+
+    async def _rest(self) -> None:
+        try:
+            await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+        except TimeoutError:
+            return
+
+    async def _pass(self, connection: Connection, producer: AIOKafkaProducer) -> int | None:
+        """Publish one batch; answers its size, or None when the producer must be replaced."""
+        rows = await (await connection.execute(SELECT, [BATCH], binary=True)).fetchall()
+        if not rows:
+            return 0
+        sent, fatal = await self._send(rows, producer)
+        done, bad = [], set()
+        for row, answer in zip(rows, sent, strict=False):
+            key = (row[1], row[2])
+            if isinstance(answer, BaseException):
+                bad.add(key)
+                fatal = fatal or answer
+            elif key not in bad:
+                done.append(row[0])
+        if done:
+            await connection.execute(DELETE, [done])
+            METRICS.published.labels(self.service).inc(len(done))
+        if fatal is not None:
+            log.warning("relay_producer_replaced", error=type(fatal).__name__)
+            return None
+        return len(rows)
+
+    async def _send(
+        self, rows: Sequence[tuple[Any, ...]], producer: AIOKafkaProducer
+    ) -> tuple[list[Any], BaseException | None]:
+        futures, fatal = [], None
+        for _, topic, key, headers, payload in rows:
+            pairs = [(name, value.encode()) for name, value in headers.items()]
+            try:
+                futures.append(await producer.send(topic, payload, key=key, headers=pairs))
+            except KafkaError as error:  # stop here: what follows must not overtake it
+                fatal = error
+                break
+        return await asyncio.gather(*futures, return_exceptions=True), fatal

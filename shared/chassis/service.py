@@ -1,0 +1,108 @@
+"""A service is a table: which events it follows, which slow work it does, which timers it has."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+from shared.chassis.loads import Load
+from shared.chassis.work import Work
+from shared.contracts.envelope import Event, EventData
+
+Handler = Callable[[Event[Any], Work], Awaitable[None]]
+TimerHandler = Callable[[Work], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """What happens when an event of one class arrives."""
+
+    handler: Handler
+    loads: tuple[Load, ...] = ()
+
+
+def on(handler: Handler, *, loads: Sequence[Load] = ()) -> Subscription:
+    """Handle an event with `handler`, after loading what it declares."""
+    return Subscription(handler, tuple(loads))
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A claimed piece of slow work. `attempts` counts this one."""
+
+    id: Any
+    gemeente: str
+    payload: dict[str, Any]
+    attempts: int
+    claim: Any
+    actor: str
+    correlation_id: Any
+    traceparent: str | None
+    age: timedelta
+
+
+class Perform(Protocol):
+    """Slow work outside any transaction: the outcome, or Transient, or an error."""
+
+    async def __call__(self, item: Item, prepared: Any) -> Any:
+        """Do the work."""
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Slow work of one kind.
+
+    `prepare` runs in a transaction and reads what the items need (id -> anything); an item that
+    is missing in its answer is dropped as no longer wanted. `perform` does the work outside a transaction. `record`
+    writes its outcome and the events that follow, in the transaction that ends the item. `failed`
+    does so when the work failed for good: attempts ran out, or it was tried longer than `give_up_after`.
+    """
+
+    perform: Callable[[Item, Any], Awaitable[Any]]
+    record: Callable[[Item, Any, Work], Awaitable[None]]
+    failed: Callable[[Item, str, Work], Awaitable[None]]
+    prepare: Callable[[Sequence[Item], Work], Awaitable[Mapping[Any, Any]]] | None = None
+    chunk: int = 20
+    concurrency: int = 20
+    lease: timedelta = timedelta(minutes=5)
+    give_up_after: timedelta = timedelta(hours=48)
+    #: An unexpected error is tried this often, then it is a failure: it would not heal by itself.
+    attempts: int = 5
+
+
+@dataclass(frozen=True)
+class Timer:
+    """Runs per gemeente, in one process at a time, each `every` of real time."""
+
+    handler: TimerHandler
+    every: timedelta
+
+
+def every(interval: timedelta, handler: TimerHandler) -> Timer:
+    """Run `handler` for each gemeente, once an interval."""
+    return Timer(handler, interval)
+
+
+@dataclass(frozen=True)
+class Service:
+    """Everything the chassis must know to run a service."""
+
+    name: str
+    metadata: sa.MetaData
+    subscriptions: Mapping[type[EventData], Subscription] = field(default_factory=dict)
+    queues: Mapping[str, Queue] = field(default_factory=dict)
+    timers: Sequence[Timer] = ()
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The topics that the subscriptions travel on."""
+        return tuple(sorted({event.topic for event in self.subscriptions}))
+
+    @property
+    def types(self) -> frozenset[str]:
+        """The CloudEvents types that have a handler."""
+        return frozenset(event.type for event in self.subscriptions)

@@ -1,0 +1,294 @@
+"""Faust, kept on a leash: the only file that knows it.
+
+Stock Faust acks a message whose handler raised, commits past an un-acked one (faust#606), and can
+sit outside its group for ever while it looks healthy. Here an offset is committed only when every
+earlier delivered one was acked, events are acked only after their transaction, and a member that
+lost its group ends the process. The versions are pinned, because private names are used.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from time import monotonic
+from typing import Any
+
+import faust
+from faust.transport.drivers import aiokafka as driver
+from mode import CrashingSupervisor, Service
+from mode.utils.futures import notify
+
+from shared.chassis.codec import Record
+
+SIZE = 200
+LINGER_SECONDS = 0.02
+#: Longer than the longest legal rebalance; a member that is out longer will not come back.
+MEMBERSHIP_TIMEOUT_SECONDS = 120.0
+
+Stopping = Callable[[], bool]
+HandleBatch = Callable[[Sequence[Record], Stopping], Awaitable[bool]]
+
+
+class StrictConsumer(driver.Consumer):  # type: ignore[misc]
+    """Commits only the contiguous prefix of delivered offsets that was acked."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self._delivered: dict[Any, deque[int]] = {}
+        super().__init__(*args, **options)
+
+    def _to_message(self, tp: Any, record: Any) -> Any:
+        if self.app.topics.acks_enabled_for(record.topic):
+            waiting, offset = self._delivered.setdefault(tp, deque()), record.offset
+            committed, read = self._committed_offset[tp], self._read_offset[tp]
+            is_new = (committed is None or offset >= committed) and (read is None or offset >= read)
+            if is_new and (not waiting or offset > waiting[-1]):
+                waiting.append(offset)
+        return super()._to_message(tp, record)
+
+    def _new_offset(self, tp: Any) -> int | None:
+        waiting, acked = self._delivered.get(tp), self._acked[tp]
+        if not waiting or not acked:
+            return None
+        committed, done, last = self._committed_offset[tp], set(acked), None
+        while waiting and committed is not None and waiting[0] < committed:
+            waiting.popleft()
+        while waiting and waiting[0] in done:
+            last = waiting.popleft()
+        if last is None:
+            return None
+        acked[:] = [offset for offset in acked if offset > last]
+        self._acked_index[tp] = {offset for offset in self._acked_index[tp] if offset > last}
+        return last + 1
+
+    @Service.task
+    async def _group_watchdog(self) -> None:
+        """End the process when the group is lost: Faust itself never notices."""
+        lost_since: float | None = None
+        while not self.should_stop:
+            await self.sleep(1.0)
+            coordinator = getattr(self._thread._consumer, "_coordinator", None)  # noqa: SLF001
+            if coordinator is None or not hasattr(coordinator, "_pending_exception"):
+                continue
+            if coordinator._pending_exception is not None:  # noqa: SLF001
+                await self.crash(coordinator._pending_exception)  # noqa: SLF001
+                return
+            lost_since = None if coordinator.member_id else (lost_since or monotonic())
+            if lost_since and monotonic() - lost_since > MEMBERSHIP_TIMEOUT_SECONDS:
+                await self.crash(RuntimeError("not a member of the consumer group"))
+                return
+
+    def abandon(self, message: Any) -> None:
+        """Give a message up un-acked, while rebalancing or stopping; it will be delivered again."""
+        self._unacked_messages.discard(message)
+        notify(self._waiting_for_ack)
+
+    async def perform_seek(self) -> None:
+        """Positions go back to what was committed: forget everything newer."""
+        self._delivered.clear()
+        for tp in list(self._acked):
+            self._acked[tp].clear()
+            self._acked_index[tp].clear()
+        await super().perform_seek()
+
+    async def on_partitions_revoked(self, revoked: Any) -> None:
+        """Forget what was delivered of partitions that are no longer ours."""
+        try:
+            await super().on_partitions_revoked(revoked)
+        finally:
+            for tp in revoked:
+                self._delivered.pop(tp, None)
+
+
+class StrictTransport(driver.Transport):  # type: ignore[misc]
+    """The aiokafka transport with the strict consumer."""
+
+    Consumer = StrictConsumer
+
+
+class StrictApp(faust.App):  # type: ignore[misc]
+    """A Faust app on the strict transport."""
+
+    def _new_transport(self) -> Any:
+        return StrictTransport(self.conf.broker_consumer, self)
+
+
+class MicroBatches:
+    """Hands the events of one topic over in micro-batches; acks a batch when it is durable."""
+
+    def __init__(self, app: StrictApp, handle: HandleBatch) -> None:
+        self._app = app
+        self._handle = handle
+        self._queue: asyncio.Queue[Any] = asyncio.Queue(maxsize=SIZE)
+        self.oldest: float | None = None
+
+    async def run(self, stream: Any) -> None:
+        """Read, batch, handle, ack, until the stream ends."""
+        source = stream.noack()
+        reader = asyncio.create_task(self._read(source))
+        try:
+            while (first := await self._next(reader)) is not None:
+                self.oldest = monotonic()
+                await self._one_batch(source, [first, *await self._more()])
+                del first
+                self.oldest = None
+        finally:
+            reader.cancel()
+            await asyncio.gather(reader, return_exceptions=True)
+            while not self._queue.empty():
+                self._app.consumer.abandon(self._queue.get_nowait().message)
+
+    async def _one_batch(self, source: Any, batch: list[Any]) -> None:
+        fresh = [event for event in batch if not self._stale(event)]
+        for event in batch:
+            if self._stale(event):
+                self._app.consumer.abandon(event.message)
+        if fresh and await self._handle([_record(event) for event in fresh], self._stopping):
+            for event in fresh:
+                await source.ack(event)
+        else:
+            for event in fresh:
+                self._app.consumer.abandon(event.message)
+
+    async def _next(self, reader: asyncio.Task[None]) -> Any | None:
+        """The next event, or None when the stream has ended; raises what broke it."""
+        getter = asyncio.ensure_future(self._queue.get())
+        await asyncio.wait({getter, reader}, return_when=asyncio.FIRST_COMPLETED)
+        if getter.done():
+            return getter.result()
+        getter.cancel()
+        reader.result()
+        return None
+
+    async def _read(self, source: Any) -> None:
+        async for event in source.events():
+            await self._queue.put(event)
+            del event
+
+    async def _more(self) -> list[Any]:
+        """What is there already, lingering a moment for a fuller batch."""
+        events: list[Any] = []
+        deadline = monotonic() + LINGER_SECONDS
+        while len(events) < SIZE - 1:
+            if not self._queue.empty():
+                events.append(self._queue.get_nowait())
+            elif (left := deadline - monotonic()) > 0:
+                await asyncio.sleep(min(left, 0.004))
+            else:
+                break
+        return events
+
+    def _stopping(self) -> bool:
+        return bool(self._app.rebalancing or self._app.should_stop)
+
+    def _stale(self, event: Any) -> bool:
+        return self._stopping() or (event.message.generation_id != self._app.consumer_generation_id)
+
+
+def _record(event: Any) -> Record:
+    message = event.message
+    headers = message.headers.items() if isinstance(message.headers, dict) else message.headers
+    return Record(
+        message.topic,
+        message.partition,
+        message.offset,
+        message.key or b"",
+        message.value or b"",
+        {name: (value or b"").decode(errors="replace") for name, value in headers or ()},
+    )
+
+
+class Stream:
+    """A service's subscription to its topics, as one member of its consumer group."""
+
+    def __init__(
+        self, service: str, bootstrap: str, topics: Sequence[str], handle: HandleBatch
+    ) -> None:
+        self._app = _app(service, bootstrap)
+        self._topics = topics
+        self._batches: dict[str, MicroBatches] = {}
+        for name in topics:
+            self._subscribe(name, handle)
+
+    def _subscribe(self, name: str, handle: HandleBatch) -> None:
+        topic = self._app.topic(
+            name, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
+        )
+
+        async def agent(stream: Any) -> None:
+            self._batches[name] = MicroBatches(self._app, handle)
+            await self._batches[name].run(stream)
+
+        self._app.agent(topic, name=f"follow.{name}")(agent)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Follow the topics until `stop`; raises when Faust crashed, so that the process ends."""
+        self._app.loop = asyncio.get_running_loop()
+        self._app.finalize()
+        await self._app.start()
+        try:
+            while not stop.is_set() and not self._app.crashed:
+                try:
+                    await asyncio.wait_for(stop.wait(), 0.25)
+                except TimeoutError:
+                    continue
+            if self._app.crashed:
+                raise RuntimeError("the stream crashed") from self._app._crash_reason  # noqa: SLF001
+        finally:
+            await self._app.stop()
+
+    @property
+    def is_member(self) -> bool:
+        """Whether this process takes part in its group and is not rebalancing."""
+        consumer = getattr(self._app, "_consumer", None)
+        thread = getattr(consumer, "_thread", None)
+        coordinator = getattr(getattr(thread, "_consumer", None), "_coordinator", None)
+        return bool(
+            coordinator is not None
+            and getattr(coordinator, "member_id", None)
+            and not self._app.rebalancing
+            and not self._app.crashed
+        )
+
+    @property
+    def oldest_unacked_seconds(self) -> float:
+        """How long the oldest batch is being handled; 0 when nothing is."""
+        ages = [monotonic() - batch.oldest for batch in self._batches.values() if batch.oldest]
+        return max(ages, default=0.0)
+
+    def lag(self) -> dict[str, int]:
+        """Records behind the end, per topic, as far as this process' partitions know."""
+        behind = dict.fromkeys(self._topics, 0)
+        consumer = getattr(self._app, "_consumer", None)
+        if consumer is not None and self.is_member:
+            for tp in consumer.assignment():
+                highwater, position = consumer.highwater(tp), consumer._committed_offset[tp]  # noqa: SLF001
+                if highwater is not None and position is not None and tp.topic in behind:
+                    behind[tp.topic] += max(0, highwater - position)
+        return behind
+
+
+def _app(service: str, bootstrap: str) -> StrictApp:
+    return StrictApp(
+        f"heronderzoek-{service}",
+        broker=[f"kafka://{address}" for address in bootstrap.split(",")],
+        agent_supervisor=CrashingSupervisor,
+        stream_wait_empty=True,
+        key_serializer="raw",
+        value_serializer="raw",
+        store="memory://",
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        table_standby_replicas=0,
+        stream_buffer_maxsize=1024,
+        broker_max_poll_interval=1e7,  # the watchdog guards membership; this limit wedges Faust
+        broker_session_timeout=10,  # heartbeats have a thread of their own; a dead member is missed soon
+        broker_heartbeat_interval=3,
+        broker_request_timeout=60,
+        broker_rebalance_timeout=120,
+        broker_commit_interval=1.0,
+        consumer_auto_offset_reset="earliest",
+        producer_request_timeout=30,
+        web_enabled=False,
+        worker_redirect_stdouts=False,
+    )

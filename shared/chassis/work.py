@@ -1,0 +1,209 @@
+"""What a handler is given: the time, what was loaded, and a place to put what follows.
+
+A handler never commits, catches, logs or sends. It finds (`loaded`, `found`), applies a rule from
+domain.py, and says what changes (`add`, `save`), what happened (`record`) and what slow work is
+due (`enqueue`). The chassis writes all of it in the transaction that also says the event is done.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID, uuid5
+
+import sqlalchemy as sa
+
+from shared.chassis import tables
+from shared.chassis.codec import Outgoing, encode
+from shared.chassis.database import Transaction
+from shared.chassis.loads import Loaded
+from shared.chassis.mapper import Mapper, Row, insert, insert_new, upsert
+from shared.contracts.envelope import Event, EventData
+
+T = TypeVar("T")
+
+#: Work that a person waits for goes before the work of a batch.
+FOR_A_PERSON = 0
+FOR_A_BATCH = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why work is done: what its events' ids derive from, who acts, and which trace it belongs to.
+
+    The same cause gives the same event ids, so doing it again after a crash repeats nothing.
+    """
+
+    id: UUID
+    actor: str
+    gemeente: str
+    correlation_id: UUID
+    traceparent: str | None = None
+
+    @classmethod
+    def of(cls, event: Event[Any], traceparent: str | None = None) -> Cause:
+        """An event as the cause of what its handler does."""
+        return cls(
+            event.id,
+            event.actor,
+            event.gemeente,
+            event.correlation_id,
+            traceparent or event.traceparent,
+        )
+
+
+@dataclass(slots=True)
+class Collected:
+    """What the handlers of one transaction want written."""
+
+    added: dict[sa.Table, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    saved: dict[sa.Table, dict[Any, Any]] = field(default_factory=lambda: defaultdict(dict))
+    outgoing: list[Outgoing] = field(default_factory=list)
+    queued: list[Row] = field(default_factory=list)
+
+
+class Work:
+    """One handler's share of a transaction."""
+
+    def __init__(
+        self,
+        transaction: Transaction,
+        mapper: Mapper,
+        source: str,
+        cause: Cause,
+        loaded: Loaded | None = None,
+        collected: Collected | None = None,
+    ) -> None:
+        self.now: datetime = transaction.now
+        self.cause = cause
+        self.gemeente = cause.gemeente
+        self.actor = cause.actor
+        self.connection = transaction.connection
+        self.mapper = mapper
+        self.collected = collected if collected is not None else Collected()
+        self._transaction = transaction
+        self._source = source
+        self._loaded = loaded if loaded is not None else Loaded()
+        self._nth: Counter[tuple[str, str]] = Counter()
+
+    def because(self, cause: Cause) -> Work:
+        """The same transaction, for another cause."""
+        return Work(
+            self._transaction, self.mapper, self._source, cause, self._loaded, self.collected
+        )
+
+    def loaded(self, kind: type[T], value: Any, *, by: str = "id") -> T:
+        """The loaded item; raises KeyError when it is not there (declare a stub where it may be)."""
+        item = self.found(kind, value, by=by)
+        if item is None:
+            raise KeyError(f"{kind.__name__} {by}")
+        return item
+
+    def found(self, kind: type[T], value: Any, *, by: str = "id") -> T | None:
+        """The loaded item, or None when there is none."""
+        item: T | None = self._loaded.find(kind, by, value)
+        return item
+
+    def add(self, table: sa.Table, item: Any) -> None:
+        """A new item; its row must not exist yet."""
+        self.collected.added[table].append(item)
+        self._loaded.keep(item)
+
+    def save(self, table: sa.Table, item: Any) -> None:
+        """A changed item; the last one saved under a key is written."""
+        key = tuple(getattr(item, column.name) for column in table.primary_key.columns)
+        self.collected.saved[table][key] = item
+        self._loaded.keep(item)
+
+    def record(self, data: EventData, *, sequence: int = 0, json: bytes | None = None) -> UUID:
+        """A fact for others; its id follows from the cause. Returns that id.
+
+        `json` is the data as JSON when the caller has it already.
+        """
+        subject = data.subject_id
+        nth = self._nth[(data.type, subject)]
+        self._nth[(data.type, subject)] += 1
+        event_id = uuid5(self.cause.id, f"{data.type}|{subject}|{nth}")
+        event = Event(
+            id=event_id,
+            type=data.type,
+            source=self._source,
+            subject=subject,
+            time=self.now,
+            gemeente=self.gemeente,
+            actor=self.actor,
+            correlation_id=self.cause.correlation_id,
+            causation_id=self.cause.id,
+            traceparent=self.cause.traceparent,
+            sequence=sequence,
+            data=data,
+        )
+        self.collected.outgoing.append(encode(event, self.mapper.keys, json))
+        return event_id
+
+    def enqueue(
+        self,
+        queue: str,
+        item_id: UUID,
+        payload: dict[str, Any] | None = None,
+        *,
+        priority: int = FOR_A_BATCH,
+        group: UUID | None = None,
+        not_before: datetime | None = None,
+    ) -> None:
+        """Slow work for later. The same id twice is the same work: it is not queued again."""
+        row: Row = {
+            "id": item_id,
+            "queue": queue,
+            "gemeente": self.gemeente,
+            "priority": priority,
+            "group_id": group,
+            "payload": payload or {},
+            "not_before": not_before,
+            "actor": self.actor,
+            "correlation_id": self.cause.correlation_id,
+            "traceparent": self.cause.traceparent,
+        }
+        self.collected.queued.append(row)
+
+    async def query(self, statement: Any) -> sa.CursorResult[Any]:
+        """Run a read in this transaction; it does not see what was added but not yet written."""
+        return await self.connection.execute(statement)
+
+    async def write(self) -> None:
+        """Write all that was collected, each table once. Called by the chassis, not by handlers."""
+        collected = self.collected
+        for table in sorted(collected.added, key=_name):
+            rows = [self.mapper.to_row(table, item) for item in collected.added[table]]
+            await insert(self.connection, table, rows)
+        for table in sorted(collected.saved, key=_name):
+            rows = [self.mapper.to_row(table, item) for item in collected.saved[table].values()]
+            await upsert(self.connection, table, rows)
+        await write_outgoing(self.connection, collected.outgoing)
+        await write_queued(self.connection, collected.queued, self.now)
+        collected.added.clear()
+        collected.saved.clear()
+        collected.outgoing.clear()
+        collected.queued.clear()
+
+
+def _name(table: sa.Table) -> str:
+    return table.name
+
+
+async def write_outgoing(connection: Any, outgoing: list[Outgoing]) -> None:
+    """Add rows to the outbox, in order."""
+    rows = [
+        {"topic": row.topic, "key": row.key, "headers": row.headers, "payload": row.payload}
+        for row in outgoing
+    ]
+    await insert(connection, tables.outbox, rows)
+
+
+async def write_queued(connection: Any, queued: list[Row], now: datetime) -> None:
+    """Add work items that are not there yet."""
+    for row in queued:
+        row["not_before"] = row["not_before"] or now
+    await insert_new(connection, tables.work_items, queued)

@@ -1,0 +1,53 @@
+"""Code lists that services share. The values are Dutch: they stand on the wire and on screens."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    """How a resident is written to, one delivery each."""
+
+    EMAIL = "email"
+    LETTER = "brief"
+
+
+class Preference(StrEnum):
+    """The column COMM_VOORK."""
+
+    EMAIL = "EMAIL"
+    LETTER = "BRIEF"
+    BOTH = "BEIDE"
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """The channels that this preference asks for, e-mail first."""
+        if self is Preference.BOTH:
+            return (Channel.EMAIL, Channel.LETTER)
+        return (Channel.EMAIL,) if self is Preference.EMAIL else (Channel.LETTER,)
+
+
+class Purpose(StrEnum):
+    """Why something is sent; a template serves one purpose."""
+
+    INVITATION = "uitnodiging"
+    BATCH_READY = "batch-gereed"
+
+
+class CaseStatus(StrEnum):
+    """Where a case stands."""
+
+    CREATED = "aangemaakt"
+    INVITED = "uitnodiging verzonden"
+
+
+class Role(StrEnum):
+    """What a user may be; no role includes another."""
+
+    RAADPLEGER = "raadpleger"
+    BEHANDELAAR = "behandelaar"
+    COORDINATOR = "coordinator"
+    BEHEERDER = "beheerder"
+    PERSOONSVERWERKER = "persoonsverwerker"
+    AUDITOR = "auditor"
+    SYSTEEM = "systeem"

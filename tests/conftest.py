@@ -1,0 +1,30 @@
+"""The real stack, once per run; what needs it asks for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.local import ports
+from deploy.local.stack import Stack, create_bucket
+from shared.chassis.topics import make
+from tests.support.parts import new_gemeente
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """PostgreSQL, Kafka, S3 and mail on ports of their own, with topics and bucket."""
+    state: Path = tmp_path_factory.mktemp("stack")
+    with Stack(state, port_base=ports.free_base()) as running:
+        create_bucket(running)
+        asyncio.run(make(running.environment()["KAFKA_BOOTSTRAP"], 1))
+        yield running
+
+
+@pytest.fixture
+def gemeente() -> str:
+    """A gemeente of this test alone."""
+    return new_gemeente()
