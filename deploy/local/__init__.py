@@ -1,0 +1,1 @@
+"""The whole system on one machine, with nothing but Python 3.11 and make."""
