@@ -1,0 +1,42 @@
+"""Runs intake: `python -m services.intake api | worker | jobs | migrate | …`."""
+
+from __future__ import annotations
+
+import sys
+
+from services.intake.api import router
+from services.intake.cases_client import CasesClient
+from services.intake.checks import WorkbookChecks
+from services.intake.publisher import FramePublisher
+from services.intake.retention import Retention
+from services.intake.settings import Settings
+from services.intake.tables import metadata
+from services.intake.worker import SUBSCRIPTIONS, TIMERS, queues
+from shared.chassis.bucket import Bucket
+from shared.chassis.identity import Signer
+from shared.chassis.run import Built, Parts, main
+from shared.chassis.service import Service
+
+NAME = "intake"
+
+
+def build(parts: Parts) -> Built:
+    """Wire the service; nothing connects yet."""
+    settings: Settings = parts.settings
+    bucket = Bucket(settings, parts.keys)
+    signer = Signer(settings.identity_key.get_secret_value(), NAME)
+    cases = CasesClient(settings.cases_url, signer)
+    checks = WorkbookChecks(bucket, cases, parts.keys, parts.database, settings.work_dir)
+    work = queues(checks, FramePublisher(bucket), Retention(bucket))
+    return Built(
+        service=Service(NAME, metadata, SUBSCRIPTIONS, work, TIMERS),
+        routers=[router],
+        state={"bucket": bucket},
+        checks={"s3": bucket.ready},
+        close=[bucket.close, cases.close],
+        title="Intake: bestanden controleren en aanbieden",
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(NAME, Settings, build, "services.intake"))

@@ -1,0 +1,169 @@
+"""The slow work of the queue `checks`: one workbook, from the store to findings and frames.
+
+The opened file is personal data on a disk: it lies in a directory that only this user may enter,
+and what a killed process left behind is removed before the next file.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic, time
+
+import sqlalchemy as sa
+from pydantic_core import from_json
+
+from services.intake import tables
+from services.intake.cases_client import CasesClient
+from services.intake.domain import OpenCases, Outcome, Status, ToCheck, Unreadable, Upload, merged
+from services.intake.frames import FrameWriter, file_key, line_chunks
+from services.intake.workbook.checker import check_workbook
+from services.intake.workbook.outcome import CheckResult
+from services.intake.workbook.refusals import Refusal
+from shared.chassis.bucket import Bucket
+from shared.chassis.database import Database
+from shared.chassis.jobs import GoneWrong
+from shared.chassis.sealing import KeyRing
+from shared.chassis.service import Item
+
+PROGRESS_SECONDS = 0.5
+#: A check ends within some minutes; what is older was left by a process that was killed.
+LEFT_BEHIND_SECONDS = 3600.0
+ROWS_AT_ONCE = 1000
+Places = dict[str, list[tuple[int, str]]]
+
+
+class WorkbookChecks:
+    """Checks workbooks: the contract's rules in a child process, then what cases knows."""
+
+    def __init__(
+        self, bucket: Bucket, cases: CasesClient, keys: KeyRing, database: Database, work_dir: Path
+    ) -> None:
+        self._bucket = bucket
+        self._cases = cases
+        self._keys = keys
+        self._database = database
+        self._work_dir = work_dir
+
+    async def perform(self, item: Item, prepared: ToCheck) -> Outcome | Unreadable:
+        """Check one upload; its frames lie in the store when this returns."""
+        upload = prepared.upload
+        content = await self._bucket.get_sealed(file_key(upload.gemeente, upload.id))
+        if content is None:
+            raise GoneWrong("Het bestand is niet goed bewaard. Upload het opnieuw.")
+        await self._tell_progress(upload, 0)
+        with private_directory(self._work_dir) as directory:
+            path = directory / "upload.xlsx"
+            path.touch(0o600)
+            path.write_bytes(content)
+            del content
+            result = await check_workbook(
+                path,
+                directory,
+                gemeente=upload.gemeente,
+                aliases={},
+                on_progress=self._progress_of(upload),
+                today=prepared.today,
+            )
+            if isinstance(result, Refusal):
+                return Unreadable(result.code, result.message)
+            return await self._outcome(upload, item.attempts, result)
+
+    def _progress_of(self, upload: Upload) -> Callable[[int], Awaitable[None]]:
+        last = 0.0
+
+        async def tell(rows: int) -> None:
+            nonlocal last
+            if monotonic() - last >= PROGRESS_SECONDS:
+                last = monotonic()
+                await self._tell_progress(upload, rows)
+
+        return tell
+
+    async def _tell_progress(self, upload: Upload, rows: int) -> None:
+        uploads = tables.uploads
+        async with self._database.transaction(upload.gemeente) as transaction:
+            await transaction.connection.execute(
+                sa.update(uploads)
+                .where(
+                    uploads.c.id == upload.id,
+                    uploads.c.status.in_([Status.RECEIVED, Status.CHECKING]),
+                )
+                .values(status=Status.CHECKING, progress=rows)
+            )
+
+    async def _outcome(self, upload: Upload, attempt: int, result: CheckResult) -> Outcome:
+        open_cases, spoiled = await self._read_rows(upload, attempt, result)
+        summary = result.summary
+        return Outcome(
+            attempt=attempt,
+            rows=summary.rows,
+            wrong_rows=summary.wrong_rows + spoiled,
+            groups=merged(summary.groups, open_cases.groups(summary.rows)),
+            findings=sorted(
+                [*result.findings(), *open_cases.findings()], key=lambda finding: finding.row
+            ),
+        )
+
+    async def _read_rows(
+        self, upload: Upload, attempt: int, result: CheckResult
+    ) -> tuple[OpenCases, int]:
+        """Ask about every row and store the good ones; answers how many rows that made wrong."""
+        open_cases, spoiled = OpenCases(), 0
+        frames = FrameWriter(self._bucket, upload.gemeente, upload.id, attempt)
+        for lines in line_chunks(result.rows_path, ROWS_AT_ONCE):
+            rows = [from_json(line) for line in lines]
+            await self._ask(upload.gemeente, self._indexed(rows), open_cases)
+            for line, row in zip(lines, rows, strict=True):
+                if "fout" in row:
+                    continue
+                if row["rij"] in open_cases.rows:
+                    spoiled += 1
+                    continue
+                await frames.add(line)
+        await frames.finish()
+        return open_cases, spoiled
+
+    def _indexed(self, rows: list[dict[str, object]]) -> Places:
+        """The rows and columns in which each BSN stands, by its index under every key version."""
+        places: Places = {}
+        for row in rows:
+            person = row["persoon"]
+            partner = person["partner"] or {}  # type: ignore[index]
+            for column, bsn in (
+                ("BSN", person["bsn"]),  # type: ignore[index]
+                ("PARTNER_BSN", partner.get("bsn")),
+            ):
+                if bsn:
+                    for index in self._keys.indexes(bsn):
+                        places.setdefault(index.hex(), []).append((row["rij"], column))  # type: ignore[arg-type]
+        return places
+
+    async def _ask(self, gemeente: str, places: Places, open_cases: OpenCases) -> None:
+        found = await self._cases.open_cases(gemeente, list(places))
+        hits = [
+            (row, column, number)
+            for index, number in found.items()
+            for row, column in places.get(index, [])
+        ]
+        for row, column, number in sorted(hits):
+            open_cases.add(row, column, number)
+
+
+@contextmanager
+def private_directory(root: Path) -> Iterator[Path]:
+    """A new directory under `root` for this user alone, gone afterwards."""
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = root.stat()
+    if found.st_uid != os.getuid() or stat.S_IMODE(found.st_mode) & 0o077:
+        raise RuntimeError(f"{root} must belong to this user alone (mode 0700)")
+    for old in root.iterdir():
+        if time() - old.stat().st_mtime > LEFT_BEHIND_SECONDS:
+            shutil.rmtree(old, ignore_errors=True)
+    with TemporaryDirectory(dir=root, prefix="upload-") as directory:
+        yield Path(directory)

@@ -1,0 +1,65 @@
+"""Where the files of an upload lie in the object store.
+
+A file is checked once, but a check that was thought dead may still write; so its frames carry the
+attempt that made them, and the upload says which attempt counts.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from services.intake.domain import ROWS_PER_FRAME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from uuid import UUID
+
+    from shared.chassis.bucket import Bucket
+
+
+def prefix_of(gemeente: str, upload_id: UUID) -> str:
+    """What the keys of all files of an upload begin with."""
+    return f"{gemeente}/uploads/{upload_id}"
+
+
+def file_key(gemeente: str, upload_id: UUID) -> str:
+    """The key of the workbook as it was sent."""
+    return f"{prefix_of(gemeente, upload_id)}.xlsx"
+
+
+def frame_key(gemeente: str, upload_id: UUID, attempt: int, number: int) -> str:
+    """The key of the `number`th thousand of good rows, as lines of JSON, counted from 1."""
+    return f"{prefix_of(gemeente, upload_id)}/rijen/{attempt}/{number:06d}"
+
+
+class FrameWriter:
+    """Gathers rows and stores each full thousand, sealed."""
+
+    def __init__(self, bucket: Bucket, gemeente: str, upload_id: UUID, attempt: int) -> None:
+        self._bucket = bucket
+        self._place = (gemeente, upload_id, attempt)
+        self._lines: list[bytes] = []
+        self._written = 0
+
+    async def add(self, line: bytes) -> None:
+        """Add a row: one line of JSON with its newline."""
+        self._lines.append(line)
+        if len(self._lines) == ROWS_PER_FRAME:
+            await self.finish()
+
+    async def finish(self) -> None:
+        """Store what is left."""
+        if self._lines:
+            self._written += 1
+            key = frame_key(*self._place, self._written)
+            await self._bucket.put_sealed(key, b"".join(self._lines))
+            self._lines.clear()
+
+
+def line_chunks(path: Path, size: int) -> Iterator[list[bytes]]:
+    """The lines of a file, `size` at a time."""
+    with path.open("rb") as file:
+        while chunk := list(islice(file, size)):
+            yield chunk

@@ -1,0 +1,55 @@
+"""All that intake reacts to: events of cases, its slow work, its timer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from services.intake import handlers
+from services.intake.checks import WorkbookChecks
+from services.intake.publisher import FramePublisher
+from services.intake.queries import batches_of
+from services.intake.retention import Retention
+from shared.chassis.service import Queue, Subscription, every, on
+from shared.contracts.envelope import EventData
+from shared.contracts.events import RijGeweigerd
+
+#: A lease is prolonged while the work goes on; after a kill a person waits this long, not more.
+LEASE = timedelta(seconds=30)
+
+SUBSCRIPTIONS: dict[type[EventData], Subscription] = {RijGeweigerd: on(handlers.keep_refused_row)}
+
+TIMERS = [every(timedelta(days=1), handlers.expire_uploads)]
+
+
+def queues(
+    checks: WorkbookChecks, publisher: FramePublisher, retention: Retention
+) -> dict[str, Queue]:
+    """The slow work: one workbook at a time, a few frames at a time."""
+    return {
+        handlers.CHECKS: Queue(
+            checks.perform,
+            handlers.keep_outcome,
+            handlers.give_up_check,
+            prepare=handlers.uploads_to_check,
+            chunk=1,
+            concurrency=1,
+            lease=LEASE,
+        ),
+        handlers.FRAMES: Queue(
+            publisher.perform,
+            handlers.offer_rows,
+            handlers.note_trouble,
+            prepare=batches_of,
+            chunk=2,
+            concurrency=2,
+            lease=LEASE,
+        ),
+        handlers.RETENTION: Queue(
+            retention.perform,
+            handlers.forget_upload,
+            handlers.leave_for_tomorrow,
+            prepare=handlers.expired_of,
+            chunk=5,
+            concurrency=2,
+        ),
+    }

@@ -1,0 +1,153 @@
+"""After confirmation: rows that cases refuses, and the end of retention."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID, uuid4, uuid5
+
+import sqlalchemy as sa
+
+from services.intake import handlers, tables
+from services.intake.domain import RETENTION
+from shared.chassis import tables as chassis
+from shared.contracts.events import RijGeweigerd
+from tests.intake.colleague import Intake
+from tests.support.parts import event_of
+
+
+def _refused(batch_id: UUID, row: int) -> RijGeweigerd:
+    return RijGeweigerd(
+        zaakId=uuid5(batch_id, str(row)),
+        batchId=batch_id,
+        rij=row,
+        reden="Voor deze persoon loopt al een zaak.",
+        lopendeZaak="HO-2026-000001",
+    )
+
+
+async def _end_retention(intake: Intake) -> None:
+    """Let the uploads of this gemeente be a moment past their time."""
+    uploads = tables.uploads
+    async with intake.bench.database.transaction(intake.gemeente) as transaction:
+        await transaction.connection.execute(
+            sa.update(uploads).values(expires_at=transaction.now - timedelta(seconds=1))
+        )
+
+
+async def test_a_refused_row_is_shown_with_its_reason(intake: Intake) -> None:
+    """Counted on the batch, listed by row."""
+    upload = await intake.checked(intake.workbook(4))
+    batch_id = UUID((await intake.confirm(upload["id"]))["batchId"])
+    events = [event_of(_refused(batch_id, row), intake.gemeente) for row in (4, 2)]
+    await intake.bench.feed(*events)
+    batch = await intake.call("GET", f"/batches/{batch_id}")
+    assert batch["aantalGeweigerd"] == 2
+    page = await intake.call("GET", f"/batches/{batch_id}/geweigerde-rijen")
+    assert [row["rij"] for row in page["resultaten"]] == [2, 4]
+    assert page["resultaten"][0]["lopendeZaak"] == "HO-2026-000001"
+
+
+async def test_a_refused_row_that_comes_twice_counts_once(intake: Intake) -> None:
+    """Redelivered as it is, and sent again under another id."""
+    upload = await intake.checked(intake.workbook(2))
+    batch_id = UUID((await intake.confirm(upload["id"]))["batchId"])
+    event = event_of(_refused(batch_id, 2), intake.gemeente)
+    await intake.bench.feed(event)
+    await intake.bench.feed(event)
+    await intake.bench.feed(event_of(_refused(batch_id, 2), intake.gemeente))
+    assert (await intake.call("GET", f"/batches/{batch_id}"))["aantalGeweigerd"] == 1
+
+
+async def test_a_refused_row_may_come_before_its_batch(intake: Intake) -> None:
+    """It is found as soon as the batch is there."""
+    upload = await intake.checked(intake.workbook(2))
+    batch_id = uuid5(UUID(upload["id"]), "batch")
+    await intake.bench.feed(event_of(_refused(batch_id, 3), intake.gemeente))
+    await intake.call("GET", f"/batches/{batch_id}", status=404)
+    confirmed = await intake.confirm(upload["id"])
+    assert confirmed["batchId"] == str(batch_id)
+    assert (await intake.call("GET", f"/batches/{batch_id}"))["aantalGeweigerd"] == 1
+
+
+async def test_an_upload_is_kept_for_thirty_days_after_each_ending(intake: Intake) -> None:
+    """Checked, refused or confirmed: the time starts there."""
+    checked = await intake.checked(intake.workbook(1))
+    refused = await intake.checked(intake.workbook(3)[:-300])
+    confirmed = await intake.checked(intake.workbook(2))
+    await intake.confirm(confirmed["id"])
+    stored = {str(r["id"]): r for r in await intake.rows(sa.select(tables.uploads))}
+    for upload in (checked, refused, confirmed):
+        row = stored[upload["id"]]
+        waited = row["expires_at"] - row["received_at"]
+        assert RETENTION <= waited < RETENTION + timedelta(minutes=5)
+
+
+async def test_an_upload_goes_when_its_time_is_up(intake: Intake) -> None:
+    """File, frames, findings and row; the batch and its numbers stay."""
+    upload = await intake.checked(intake.workbook(3, {2: {"VOORLETTERS": None}}))
+    confirmed = await intake.confirm(upload["id"])
+    await intake.bench.work_all("frames")
+    await intake.bench.tick(handlers.expire_uploads)
+    assert len(await intake.bucket.keys(f"{intake.gemeente}/")) == 2
+
+    await _end_retention(intake)
+    await intake.bench.tick(handlers.expire_uploads)
+    await intake.call("GET", f"/uploads/{upload['id']}", status=404)
+    await intake.confirm(upload["id"], status=404)
+    await intake.bench.work_all("retention")
+    assert await intake.bucket.keys(f"{intake.gemeente}/") == []
+    for table in (tables.uploads, tables.findings):
+        assert not await intake.rows(sa.select(table))
+    batch = await intake.call("GET", f"/batches/{confirmed['batchId']}")
+    assert batch["aantalRijen"] == 3
+
+
+async def test_rows_that_still_wait_for_publishing_are_kept(intake: Intake) -> None:
+    """A long outage costs nobody a case."""
+    upload = await intake.checked(intake.workbook(3))
+    await intake.confirm(upload["id"])
+    await _end_retention(intake)
+    await intake.bench.tick(handlers.expire_uploads)
+    await intake.bench.work_all("retention")
+    await intake.call("GET", f"/uploads/{upload['id']}")
+    await intake.bench.work_all("frames")
+    await intake.bench.tick(handlers.expire_uploads)
+    await intake.call("GET", f"/uploads/{upload['id']}", status=404)
+    await intake.bench.work_all("retention")
+
+
+async def test_deleting_that_stopped_half_way_is_finished(intake: Intake) -> None:
+    """Some files are gone already; the rest follows, then the row."""
+    upload = await intake.checked(intake.workbook(2))
+    await _end_retention(intake)
+    await intake.bench.tick(handlers.expire_uploads)
+    await intake.bench.tick(handlers.expire_uploads)
+    items = chassis.work_items
+    waiting = sa.select(items).where(
+        items.c.gemeente == intake.gemeente, items.c.queue == "retention"
+    )
+    assert len(await intake.rows(waiting)) == 1
+    await intake.bucket.delete(f"{intake.gemeente}/uploads/{upload['id']}.xlsx")
+    await intake.bench.work_all("retention")
+    assert await intake.bucket.keys(f"{intake.gemeente}/") == []
+    assert not await intake.rows(sa.select(tables.uploads))
+
+
+async def test_a_stray_retention_item_deletes_nothing_that_is_in_use(intake: Intake) -> None:
+    """Only an upload whose time is up is deleted."""
+    upload = await intake.checked(intake.workbook(2))
+    async with intake.bench.database.transaction() as transaction:
+        await transaction.connection.execute(
+            sa.insert(chassis.work_items).values(
+                id=uuid4(),
+                queue="retention",
+                gemeente=intake.gemeente,
+                priority=10,
+                payload={"upload": upload["id"]},
+                actor="systeem:test",
+                correlation_id=uuid4(),
+            )
+        )
+    await intake.bench.work_all("retention")
+    assert len(await intake.bucket.keys(f"{intake.gemeente}/")) == 2
+    await intake.confirm(upload["id"])
