@@ -1,0 +1,1 @@
+"""Cases: opens a case per row, orders letters and mails, and keeps the status."""

@@ -1,0 +1,242 @@
+"""The HTTP doors of cases: parse, call a handler or a query, answer."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.cases import answers, errors, handlers, queries
+from services.cases.domain import Batch, Figures, Office, PersonRole, Plan, PlanCounts
+from services.cases.handlers.office import announced
+from services.cases.worker import BATCH_OF_COMMAND, OFFICE_OF_COMMAND
+from shared.chassis.web import Doors, Run, TheDoors, Who
+from shared.contracts.codes import CaseStatus, Role
+
+router = APIRouter(tags=["zaken"])
+
+SENDERS = (Role.BEHANDELAAR, Role.COORDINATOR)
+READERS = (Role.RAADPLEGER, *SENDERS)
+#: A case page shows this much history; nobody reads further back at a glance.
+TIMELINE_ENTRIES = 200
+
+PageNumber = Annotated[int, Query(alias="pagina", ge=1, le=100_000)]
+PageSize = Annotated[int, Query(alias="perPagina", ge=1, le=200)]
+
+
+@router.get("/batches", summary="De batches van de gemeente, nieuwste eerst")
+async def list_batches(
+    who: Who, doors: TheDoors, page: PageNumber = 1, size: PageSize = 50
+) -> answers.Page[answers.BatchAnswer]:
+    """A page of batches with their progress."""
+    who.require(*SENDERS)
+    async with doors.database.transaction(who.gemeente) as tx:
+        total, batches = await queries.batch_page(
+            tx.connection, doors.mapper, who.gemeente, (page - 1) * size, size
+        )
+        results = await _with_progress(tx.connection, who.gemeente, batches)
+    return answers.Page[answers.BatchAnswer](aantal=total, pagina=page, resultaten=results)
+
+
+@router.get("/batches/{batch_id}", summary="Een batch met de voortgang")
+async def show_batch(batch_id: UUID, who: Who, doors: TheDoors) -> answers.BatchAnswer:
+    """One batch."""
+    who.require(*SENDERS)
+    async with doors.database.transaction(who.gemeente) as tx:
+        batch = await _batch(doors, tx.connection, batch_id)
+        return (await _with_progress(tx.connection, who.gemeente, [batch]))[0]
+
+
+@router.get("/batches/{batch_id}/plan", summary="Het communicatieplan van een batch")
+async def show_plan(batch_id: UUID, who: Who, doors: TheDoors) -> answers.PlanAnswer:
+    """Who gets what, with the dates as planned or as proposed."""
+    who.require(*SENDERS)
+    return await _plan(batch_id, who.gemeente, doors)
+
+
+@router.put("/batches/{batch_id}/plan", summary="Wijzig het communicatieplan")
+async def change_plan(
+    batch_id: UUID, body: answers.PlanRequest, who: Who, doors: TheDoors, run: Run
+) -> answers.PlanAnswer:
+    """Set dates and declaration, until approval."""
+    who.require(*SENDERS)
+    plan = Plan(body.verzendDatum, body.reactietermijnDagen, body.verklaring or None)
+    change = handlers.PlanChange(batch_id, plan)
+    await run(handlers.plan_sending, change, loads=[BATCH_OF_COMMAND])
+    return await _plan(batch_id, who.gemeente, doors)
+
+
+@router.post(
+    "/batches/{batch_id}/akkoord",
+    status_code=202,
+    summary="Geef akkoord: verstuur de e-mails en maak de brieven",
+    responses={409: {"description": "Er is al akkoord, of de aantallen zijn veranderd"}},
+)
+async def approve(
+    batch_id: UUID, body: answers.ApprovalRequest, who: Who, run: Run
+) -> answers.ApprovalAnswer:
+    """Approve what was shown. With other counts than there are now: 409 with the new ones."""
+    who.require(*SENDERS)
+    approval = handlers.Approval(
+        batch_id,
+        body.aantalEmails,
+        body.aantalBrieven,
+        body.emailSjabloonVersieId,
+        body.briefSjabloonVersieId,
+    )
+    answer = await run(handlers.approve_sending, approval, loads=[BATCH_OF_COMMAND])
+    return answers.ApprovalAnswer.model_validate(answer)
+
+
+@router.get("/batches/{batch_id}/mislukt", summary="Wat niet gemaakt of verzonden kon worden")
+async def list_failures(
+    batch_id: UUID, who: Who, doors: TheDoors, page: PageNumber = 1, size: PageSize = 50
+) -> answers.Page[answers.FailureAnswer]:
+    """Failed letters and mails with their reason."""
+    who.require(*SENDERS)
+    async with doors.database.transaction(who.gemeente) as tx:
+        await _batch(doors, tx.connection, batch_id)
+        total, rows = await queries.failure_page(
+            tx.connection, who.gemeente, batch_id, (page - 1) * size, size
+        )
+    results = [answers.FailureAnswer.of(row) for row in rows]
+    return answers.Page[answers.FailureAnswer](aantal=total, pagina=page, resultaten=results)
+
+
+@router.get("/batches/{batch_id}/geweigerd", summary="Rijen waarvoor geen zaak is geopend")
+async def list_refusals(
+    batch_id: UUID, who: Who, doors: TheDoors, page: PageNumber = 1, size: PageSize = 50
+) -> answers.Page[answers.RefusalAnswer]:
+    """Refused rows with their reason."""
+    who.require(*SENDERS)
+    async with doors.database.transaction(who.gemeente) as tx:
+        await _batch(doors, tx.connection, batch_id)
+        total, rows = await queries.refusal_page(
+            tx.connection, who.gemeente, batch_id, (page - 1) * size, size
+        )
+    results = [answers.RefusalAnswer.of(row) for row in rows]
+    return answers.Page[answers.RefusalAnswer](aantal=total, pagina=page, resultaten=results)
+
+
+@router.get("/zaken", summary="Zaken, op zaaknummer")
+async def list_cases(
+    who: Who,
+    doors: TheDoors,
+    batch_id: Annotated[UUID | None, Query(alias="batchId")] = None,
+    status: CaseStatus | None = None,
+    page: PageNumber = 1,
+    size: PageSize = 50,
+) -> answers.Page[answers.CaseLine]:
+    """A page of cases, of one batch or with one status when asked for."""
+    who.require(*READERS)
+    async with doors.database.transaction(who.gemeente) as tx:
+        total, rows = await queries.case_page(
+            tx.connection, who.gemeente, batch_id, status, (page - 1) * size, size
+        )
+    results = [answers.CaseLine.of(row) for row in rows]
+    return answers.Page[answers.CaseLine](aantal=total, pagina=page, resultaten=results)
+
+
+@router.get("/zaken/{case_id}", summary="Een zaak")
+async def show_case(case_id: UUID, who: Who, doors: TheDoors) -> answers.CaseAnswer:
+    """One case, with people, deliveries and history."""
+    who.require(*READERS)
+    async with doors.database.transaction(who.gemeente) as tx:
+        case = await queries.case(tx.connection, doors.mapper, case_id)
+        if case is None:
+            raise errors.NoSuchCase
+        people = await queries.people(tx.connection, doors.mapper, case_id)
+        deliveries = await queries.deliveries(tx.connection, who.gemeente, case_id)
+        entries = await queries.timeline(tx.connection, case_id, TIMELINE_ENTRIES)
+        names = await queries.names(tx.connection, sorted({row["actor"] for row in entries}))
+    return answers.CaseAnswer.of(
+        case,
+        (people[PersonRole.RESIDENT], people.get(PersonRole.PARTNER)),
+        [answers.DeliveryAnswer.of(row) for row in deliveries],
+        [answers.TimelineAnswer.of(row, names) for row in entries],
+    )
+
+
+@router.post("/open-zaken", summary="Voor welke inwoners loopt er al een zaak?")
+async def find_open_cases(
+    body: answers.OpenCasesRequest, who: Who, doors: TheDoors
+) -> answers.OpenCasesAnswer:
+    """For intake: which BSN indexes belong to somebody in an open case."""
+    who.require(Role.SYSTEEM)
+    indexes = [bytes.fromhex(index) for index in body.bsnIndexen]
+    async with doors.database.transaction(who.gemeente) as tx:
+        found = await queries.open_numbers(tx.connection, who.gemeente, indexes)
+    return answers.OpenCasesAnswer(
+        gevonden=[answers.OpenCase(bsnIndex=index.hex(), zaaknummer=nr) for index, nr in found]
+    )
+
+
+@router.get("/instellingen", summary="De instellingen van de gemeente")
+async def show_office(who: Who, doors: TheDoors) -> answers.OfficeAnswer:
+    """The settings of the user's gemeente."""
+    who.require(Role.BEHEERDER)
+    async with doors.database.transaction(who.gemeente) as tx:
+        office = await queries.office(tx.connection, doors.mapper, who.gemeente)
+    if office is None:
+        raise errors.NoSettings
+    return answers.OfficeAnswer.model_validate(announced(office).model_dump())
+
+
+@router.put("/instellingen", summary="Wijzig de instellingen van de gemeente")
+async def change_office(body: answers.OfficeRequest, who: Who, run: Run) -> answers.OfficeAnswer:
+    """Replace the settings of the user's gemeente; every service gets them."""
+    who.require(Role.BEHEERDER)
+    office = Office(
+        code=who.gemeente,
+        gemeente=who.gemeente,
+        name=body.naam,
+        place=body.plaats,
+        department=body.afdeling,
+        telephone=body.telefoon,
+        opening_hours=body.openingstijden,
+        return_address=body.retouradres,
+        sender_name=body.afzenderNaam,
+        sender_email=body.afzenderEmail,
+        link=body.link,
+    )
+    answer = await run(handlers.change_office, office, loads=[OFFICE_OF_COMMAND])
+    return answers.OfficeAnswer.model_validate(answer)
+
+
+async def _batch(doors: Doors, connection: AsyncConnection, batch_id: UUID) -> Batch:
+    batch = await queries.batch(connection, doors.mapper, batch_id)
+    if batch is None:
+        raise errors.NoSuchBatch
+    return batch
+
+
+async def _plan(batch_id: UUID, gemeente: str, doors: Doors) -> answers.PlanAnswer:
+    async with doors.database.transaction(gemeente) as tx:
+        batch = await _batch(doors, tx.connection, batch_id)
+        counts: PlanCounts = await queries.plan_counts(tx.connection, gemeente, batch_id)
+        return answers.PlanAnswer.of(counts, batch.plan(tx.now))
+
+
+async def _with_progress(
+    connection: AsyncConnection, gemeente: str, batches: list[Batch]
+) -> list[answers.BatchAnswer]:
+    figures = await queries.progress(connection, gemeente, batches)
+    names = await queries.names(connection, [batch.started_by for batch in batches])
+    return [
+        answers.BatchAnswer.of(
+            batch,
+            await _rows(connection, gemeente, batch),
+            figures.get(batch.id, Figures()),
+            names,
+        )
+        for batch in batches
+    ]
+
+
+async def _rows(connection: AsyncConnection, gemeente: str, batch: Batch) -> tuple[int, int]:
+    """How many cases and refusals: frozen once the batch is open, counted before."""
+    if batch.case_count is not None and batch.refused_count is not None:
+        return batch.case_count, batch.refused_count
+    return await queries.opened_rows(connection, gemeente, batch.id)

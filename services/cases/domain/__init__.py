@@ -1,0 +1,43 @@
+"""The rules of cases: plain Python, no library but the standard one."""
+
+from services.cases.domain.batch import (
+    READY_AFTER,
+    Batch,
+    BatchStatus,
+    Figures,
+    Plan,
+    PlanCounts,
+)
+from services.cases.domain.case import (
+    Case,
+    Delivery,
+    DeliveryState,
+    Person,
+    PersonRole,
+    Refusal,
+    TimelineEntry,
+    attempt_of,
+    delivery_of,
+    partner_of,
+)
+from services.cases.domain.office import Office
+
+__all__ = [
+    "READY_AFTER",
+    "Batch",
+    "BatchStatus",
+    "Case",
+    "Delivery",
+    "DeliveryState",
+    "Figures",
+    "Office",
+    "Person",
+    "PersonRole",
+    "Plan",
+    "PlanCounts",
+    "Refusal",
+    "TimelineEntry",
+    "attempt_of",
+    "delivery_of",
+    "partner_of",
+]

@@ -1,0 +1,178 @@
+"""A case, the people in it, what is sent to them, and what happened when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid5
+
+from shared.contracts.codes import CaseStatus, Channel, Purpose
+
+
+class PersonRole(StrEnum):
+    """Who somebody is in a case."""
+
+    RESIDENT = "inwoner"
+    PARTNER = "partner"
+
+
+class DeliveryState(StrEnum):
+    """How far one letter or mail is; it only moves forward within an attempt."""
+
+    PLANNED = "gepland"
+    ASKED = "gevraagd"
+    DONE = "gelukt"
+    FAILED = "mislukt"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The re-examination of one resident (or couple).
+
+    `row` is the row in the file, `place` the row's place among the filled ones; `has_address`,
+    `indication` and `preference` are what the communication plan counts.
+    """
+
+    id: UUID
+    gemeente: str
+    number: str
+    batch_id: UUID
+    row: int
+    place: int
+    status: str
+    preference: str
+    has_address: bool
+    indication: str | None
+    opened_at: datetime
+    changed_at: datetime
+    version: int = 1
+
+    def invited(self, at: datetime) -> Case:
+        """The first letter or mail that succeeds makes the invitation sent."""
+        if self.status != CaseStatus.CREATED:
+            return self
+        return replace(self, status=CaseStatus.INVITED, changed_at=at, version=self.version + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in a case. A resident's id is the case's; `whole` is all that the file said (JSON).
+
+    While `open`, no other case of the gemeente may have the same BSN, as resident or partner.
+    """
+
+    id: UUID
+    gemeente: str
+    case_id: UUID
+    number: str
+    role: str
+    open: bool
+    bsn: str
+    birth_date: str
+    email: str | None
+    telephone: str | None
+    whole: str | None
+    initials: str | None
+    first_name: str | None
+    infix: str | None
+    last_name: str
+    written_name: str | None
+    street: str | None
+    house_number: str | None
+    postcode: str | None
+    city: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One letter or mail to one resident. `round` goes up only when a person asks again."""
+
+    id: UUID
+    gemeente: str
+    case_id: UUID
+    batch_id: UUID
+    place: int
+    purpose: str
+    ordinal: int
+    channel: str
+    round: int = 1
+    state: str = DeliveryState.PLANNED
+    reason: str | None = None
+    asked_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def attempt_id(self) -> UUID:
+        """The id of the attempt that counts now."""
+        return attempt_of(self.id, self.round)
+
+    def asked(self, at: datetime) -> Delivery:
+        """The order for it is given."""
+        if self.state != DeliveryState.PLANNED:
+            return self
+        return replace(self, state=DeliveryState.ASKED, asked_at=at)
+
+    def succeeded(self, attempt_id: UUID, at: datetime) -> Delivery:
+        """It was made or sent. News of an earlier attempt changes nothing."""
+        if self.state == DeliveryState.DONE or attempt_id != self.attempt_id:
+            return self
+        return replace(self, state=DeliveryState.DONE, reason=None, ended_at=at)
+
+    def failed(self, attempt_id: UUID, reason: str, at: datetime) -> Delivery:
+        """It went wrong; a success of the same attempt stands, whatever came first."""
+        if self.state in {DeliveryState.DONE, DeliveryState.FAILED}:
+            return self
+        if attempt_id != self.attempt_id:
+            return self
+        return replace(self, state=DeliveryState.FAILED, reason=reason, ended_at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """Something that happened in a case: who or what did it, when, and why."""
+
+    id: UUID
+    gemeente: str
+    case_id: UUID
+    at: datetime
+    actor: str
+    what: str
+    explanation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A row that became no case; `id` is the id that the case would have had."""
+
+    id: UUID
+    gemeente: str
+    batch_id: UUID
+    row: int
+    reason: str
+    running_number: str | None
+    at: datetime
+
+
+def delivery_of(case: Case, channel: Channel, purpose: Purpose, ordinal: int = 1) -> Delivery:
+    """A planned delivery; its id follows from what it is."""
+    return Delivery(
+        id=uuid5(case.id, f"{purpose}|{ordinal}|{channel}"),
+        gemeente=case.gemeente,
+        case_id=case.id,
+        batch_id=case.batch_id,
+        place=case.place,
+        purpose=purpose,
+        ordinal=ordinal,
+        channel=channel,
+    )
+
+
+def attempt_of(delivery_id: UUID, round_number: int) -> UUID:
+    """The id of one attempt at a delivery."""
+    return uuid5(delivery_id, str(round_number))
+
+
+def partner_of(case_id: UUID) -> UUID:
+    """The id of the partner's row in a case."""
+    return uuid5(case_id, PersonRole.PARTNER)

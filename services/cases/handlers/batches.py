@@ -1,0 +1,117 @@
+"""The life of a batch as a whole.
+
+Only timers move it on: two workers that each finish one of its last two items both see one open;
+a timer that locks the batch and counts does not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import uuid5
+
+from services.cases import queries, tables
+from services.cases.domain import Batch, Figures
+from shared.chassis.work import Work
+from shared.contracts.envelope import Event
+from shared.contracts.events import (
+    AfdrukbestandGereed,
+    BatchAfgerond,
+    BatchBevestigd,
+    BatchGeopend,
+)
+
+
+async def confirm_batch(event: Event[BatchBevestigd], work: Work) -> None:
+    """A confirmed file makes a batch; its rows may have come before it, or come later."""
+    if work.found(Batch, event.data.batchId) is None:
+        work.add(
+            tables.batches,
+            Batch(
+                id=event.data.batchId,
+                gemeente=event.gemeente,
+                file_name=event.data.bestandsnaam,
+                row_count=event.data.aantalRijen,
+                started_by=event.actor,
+                confirmed_at=event.time,
+            ),
+        )
+
+
+async def open_batches(work: Work) -> None:
+    """A batch is open when every row became a case or was refused."""
+    for batch in await queries.lock_batches(work, queries.is_opening()):
+        cases, refused = await queries.opened_rows(work.connection, work.gemeente, batch.id)
+        if cases + refused < batch.row_count:
+            continue
+        opened = batch.opened(cases, refused, work.now)
+        work.save(tables.batches, opened)
+        work.record(
+            BatchGeopend(
+                batchId=batch.id,
+                aantalRijen=batch.row_count,
+                aantalZaken=cases,
+                aantalGeweigerd=refused,
+            ),
+            sequence=opened.version,
+        )
+
+
+async def close_batches(work: Work) -> None:
+    """A batch is closed when every letter and mail is done or failed.
+
+    One without a case, because every row was refused, has nothing to wait for.
+    """
+    for batch in await queries.lock_batches(work, queries.may_close()):
+        figures = await queries.figures(work.connection, work.gemeente, batch.id)
+        if figures.all_done:
+            closed = batch.closed(figures, work.now)
+            work.save(tables.batches, closed)
+            work.record(_closing(closed, figures), sequence=closed.version)
+
+
+async def tell_starters(work: Work) -> None:
+    """The starter of a batch that gets no print file is told when it ends, or after an hour."""
+    for batch in await queries.lock_batches(work, queries.waits_for_telling(work.now)):
+        figures = await queries.figures(work.connection, work.gemeente, batch.id)
+        if batch.may_tell(figures, work.now) and await queries.recipient(work.connection, batch):
+            _order_ready_mail(batch, figures, work)
+
+
+async def note_print_file(event: Event[AfdrukbestandGereed], work: Work) -> None:
+    """The first print file of a batch is what its starter waits for.
+
+    Documents knows the letters for certain; our own news of the last ones may still be under way.
+    """
+    batch = work.loaded(Batch, event.data.batchId)
+    if event.data.nummer != 1 or batch.told_at is not None:
+        return
+    made = event.data.aantalBrieven
+    figures = replace(
+        await queries.figures(work.connection, work.gemeente, batch.id),
+        letters_made=made,
+        letters_failed=(batch.letters_approved or made) - made,
+    )
+    _order_ready_mail(batch, figures, work)
+
+
+def _order_ready_mail(batch: Batch, figures: Figures, work: Work) -> None:
+    work.save(tables.batches, batch.told(work.now))
+    payload = {
+        "batch": str(batch.id),
+        "letters": figures.letters_made,
+        "mails": figures.mails_sent,
+        "failed": figures.letters_failed + figures.mails_failed,
+    }
+    work.enqueue("ready-mails", uuid5(batch.id, "ready-mail"), payload, group=batch.id)
+
+
+def _closing(batch: Batch, figures: Figures) -> BatchAfgerond:
+    return BatchAfgerond(
+        batchId=batch.id,
+        aantalZaken=batch.case_count or 0,
+        brievenGemaakt=figures.letters_made,
+        brievenMislukt=figures.letters_failed,
+        emailsVerzonden=figures.mails_sent,
+        emailsMislukt=figures.mails_failed,
+        gestartDoor=batch.started_by,
+    )

@@ -1,0 +1,117 @@
+"""What became of a letter or mail. The news may come late, twice or in any order."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid5
+
+from services.cases import tables
+from services.cases.domain import Case, Delivery, TimelineEntry
+from services.cases.errors import UnknownDelivery
+from shared.chassis.work import Work
+from shared.contracts.codes import CaseStatus, Purpose
+from shared.contracts.envelope import Event
+from shared.contracts.events import (
+    DocumentMislukt,
+    DocumentOpgeslagen,
+    EmailMislukt,
+    EmailVerzonden,
+    ZaakstatusGewijzigd,
+)
+
+Outcome = DocumentOpgeslagen | DocumentMislukt | EmailVerzonden | EmailMislukt
+
+
+async def note_letter_made(event: Event[DocumentOpgeslagen], work: Work) -> None:
+    """A stored letter makes its channel succeed."""
+    if delivery := _delivery(event.data, work):
+        after = delivery.succeeded(event.data.pogingId, work.now)
+        pages = f"{event.data.paginas} pagina{'s' if event.data.paginas != 1 else ''}"
+        _note_success(event.id, delivery, after, work, "Brief gemaakt", pages)
+
+
+async def note_mail_sent(event: Event[EmailVerzonden], work: Work) -> None:
+    """A mail that the mail server accepted makes its channel succeed."""
+    if delivery := _delivery(event.data, work):
+        after = delivery.succeeded(event.data.pogingId, work.now)
+        _note_success(event.id, delivery, after, work, "E-mail verzonden", None)
+
+
+async def note_letter_failed(event: Event[DocumentMislukt], work: Work) -> None:
+    """A letter that could not be made waits for somebody to look at its reason."""
+    _note_failure(event, work, "Brief niet gemaakt")
+
+
+async def note_mail_failed(event: Event[EmailMislukt], work: Work) -> None:
+    """A mail that could not be sent waits for somebody to look at its reason."""
+    _note_failure(event, work, "E-mail niet verzonden")
+
+
+def _delivery(outcome: Outcome, work: Work) -> Delivery | None:
+    """The delivery that this is news of; None when it is of mail to a colleague.
+
+    A delivery is there before its order leaves, in one transaction; so an unknown one was never
+    ordered here and is set aside.
+    """
+    if outcome.doel is not Purpose.INVITATION:
+        return None
+    delivery = work.found(Delivery, outcome.bezorgingId)
+    if delivery is None:
+        raise UnknownDelivery(outcome.bezorgingId)
+    return delivery
+
+
+def _note_failure(
+    event: Event[DocumentMislukt] | Event[EmailMislukt], work: Work, what: str
+) -> None:
+    if delivery := _delivery(event.data, work):
+        after = delivery.failed(event.data.pogingId, event.data.reden, work.now)
+        if after is not delivery:
+            work.save(tables.deliveries, after)
+            _tell(event.id, delivery, work, what, event.data.reden)
+
+
+def _note_success(
+    event_id: UUID,
+    before: Delivery,
+    after: Delivery,
+    work: Work,
+    what: str,
+    explanation: str | None,
+) -> None:
+    if after is before:
+        return
+    work.save(tables.deliveries, after)
+    _tell(event_id, before, work, what, explanation)
+    case = work.loaded(Case, before.case_id)
+    invited = case.invited(work.now)
+    if invited is not case:
+        work.save(tables.cases, invited)
+        change = f"Status van '{case.status}' naar '{invited.status}': {what.lower()}"
+        _tell(uuid5(event_id, "status"), before, work, "Status gewijzigd", change)
+        work.record(
+            ZaakstatusGewijzigd(
+                zaakId=case.id,
+                zaaknummer=case.number,
+                batchId=case.batch_id,
+                van=CaseStatus(case.status),
+                naar=CaseStatus(invited.status),
+            ),
+            sequence=invited.version,
+        )
+
+
+def _tell(
+    entry_id: UUID, delivery: Delivery, work: Work, what: str, explanation: str | None
+) -> None:
+    work.add(
+        tables.timeline,
+        TimelineEntry(
+            entry_id,
+            delivery.gemeente,
+            delivery.case_id,
+            work.now,
+            work.actor,
+            what,
+            explanation,
+        ),
+    )

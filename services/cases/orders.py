@@ -1,0 +1,175 @@
+"""Orders letters and mails of an approved batch, in the file's order, a chunk at a time.
+
+A chunk is one transaction and enqueues the next: 100,000 orders at once would hold their locks,
+and the outbox, for minutes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID, uuid5
+
+import sqlalchemy as sa
+from pydantic_core import from_json
+
+from services.cases import queries, tables
+from services.cases.domain import Batch, Delivery, DeliveryState
+from services.cases.handlers.office import announced
+from shared.chassis.service import Item
+from shared.chassis.work import Work
+from shared.contracts.codes import Channel, Purpose
+from shared.contracts.events import BriefGevraagd, EmailGevraagd
+from shared.templating import field_values
+
+CHUNK = 500
+NO_ADDRESS = "Er is geen e-mailadres. Vul het in en probeer het opnieuw."
+UNFIT = (
+    "De gegevens van deze inwoner passen niet in de tekst."
+    " Controleer de namen en datums en probeer het opnieuw."
+)
+BSN_IN_TEXT = (
+    "In de gegevens voor de tekst staat een BSN, bijvoorbeeld als contractnummer."
+    " Verbeter dat en probeer het opnieuw."
+)
+
+
+class Unsendable(Exception):
+    """This delivery cannot be ordered; `reason` is for the user, without personal data."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+async def nothing(_: Item, __: Any) -> None:
+    """Ordering is work for the database alone, so all of it happens in `order_chunk`."""
+
+
+async def order_chunk(item: Item, _: None, work: Work) -> None:
+    """Order the next letters and mails of a batch, and enqueue what comes after them."""
+    batch = await queries.batch(work.connection, work.mapper, UUID(item.payload["batch"]))
+    office = await queries.office(work.connection, work.mapper, work.gemeente)
+    if batch is None or office is None:
+        raise LookupError("an approved batch has its row and its settings")
+    rows = await _next_rows(item, work)
+    told = announced(office).model_dump()
+    for row in rows:
+        if row["state"] == DeliveryState.PLANNED:
+            _order(work.mapper.to_item(tables.deliveries, row), row, batch, told, work)
+    if len(rows) == CHUNK:
+        last = {"place": rows[-1]["place"], "channel": rows[-1]["channel"]}
+        payload = {"batch": str(batch.id), "after": last}
+        work.enqueue("orders", uuid5(item.id, "next"), payload, group=batch.id)
+
+
+async def fail_rest(item: Item, reason: str, work: Work) -> None:
+    """What was not ordered has failed, so that the batch comes to its end."""
+    rest = tables.deliveries.c
+    await work.query(
+        sa.update(tables.deliveries)
+        .where(
+            rest.gemeente == work.gemeente,
+            rest.batch_id == UUID(item.payload["batch"]),
+            rest.state == DeliveryState.PLANNED,
+        )
+        .values(state=DeliveryState.FAILED, reason=reason, ended_at=work.now)
+    )
+
+
+async def _next_rows(item: Item, work: Work) -> list[sa.RowMapping]:
+    delivery, person = tables.deliveries.c, tables.persons.c
+    after = item.payload.get("after", {"place": -1, "channel": ""})
+    statement = (
+        sa.select(tables.deliveries, person.whole, person.number)
+        .join(tables.persons, person.id == delivery.case_id)
+        .where(
+            delivery.gemeente == work.gemeente,
+            delivery.batch_id == UUID(item.payload["batch"]),
+            sa.tuple_(delivery.place, delivery.channel)
+            > sa.tuple_(sa.literal(after["place"]), sa.literal(after["channel"])),
+        )
+        .order_by(delivery.place, delivery.channel)
+        .limit(CHUNK)
+        .with_for_update(of=tables.deliveries)
+    )
+    return list((await work.query(statement)).mappings().all())
+
+
+def _order(
+    delivery: Delivery,
+    row: sa.RowMapping,
+    batch: Batch,
+    office: Mapping[str, Any],
+    work: Work,
+) -> None:
+    """Record the order; what cannot be ordered has failed with its reason."""
+    resident = {"id": delivery.case_id, "whole": row["whole"]}
+    person = from_json(work.mapper.open(tables.persons, "whole", resident))
+    try:
+        velden = _values(person, row["number"], batch, office)
+        make = _letter if delivery.channel == Channel.LETTER else _mail
+        event = make(delivery, row["number"], batch, person, velden)
+    except Unsendable as unsendable:
+        failed = delivery.failed(delivery.attempt_id, unsendable.reason, work.now)
+        work.save(tables.deliveries, failed)
+        return
+    work.save(tables.deliveries, delivery.asked(work.now))
+    work.record(event, sequence=delivery.round)
+
+
+def _values(
+    person: Mapping[str, Any], number: str, batch: Batch, office: Mapping[str, Any]
+) -> dict[str, str]:
+    """The merge fields; never with a BSN in one of them, wherever it came from."""
+    try:
+        values = field_values(
+            person, number, office, batch.send_date or "", batch.response_date or ""
+        )
+    except (ValueError, LookupError) as error:
+        raise Unsendable(UNFIT) from error
+    secrets = [person["bsn"], *([person["partner"]["bsn"]] if person.get("partner") else [])]
+    if any(bsn in value for value in values.values() for bsn in secrets):
+        raise Unsendable(BSN_IN_TEXT)
+    return values
+
+
+def _letter(
+    delivery: Delivery, number: str, batch: Batch, _: Mapping[str, Any], velden: dict[str, str]
+) -> BriefGevraagd:
+    if batch.letter_template_id is None:
+        raise LookupError("letters are approved together with their template")
+    return BriefGevraagd.model_construct(
+        zaakId=delivery.case_id,
+        bezorgingId=delivery.id,
+        pogingId=delivery.attempt_id,
+        batchId=batch.id,
+        zaaknummer=number,
+        volgnummer=delivery.place,
+        doel=Purpose.INVITATION,
+        sjabloonVersieId=batch.letter_template_id,
+        velden=velden,
+    )
+
+
+def _mail(
+    delivery: Delivery,
+    number: str,
+    batch: Batch,
+    person: Mapping[str, Any],
+    velden: dict[str, str],
+) -> EmailGevraagd:
+    if not person.get("email"):
+        raise Unsendable(NO_ADDRESS)
+    return EmailGevraagd.model_construct(
+        zaakId=delivery.case_id,
+        bezorgingId=delivery.id,
+        pogingId=delivery.attempt_id,
+        batchId=batch.id,
+        zaaknummer=number,
+        doel=Purpose.INVITATION,
+        sjabloonVersieId=batch.mail_template_id,
+        aan=person["email"],
+        aanNaam=velden["NAAM_VOLLEDIG"],
+        velden=velden,
+    )

@@ -1,0 +1,342 @@
+"""The read side of cases, and the counts that rules need.
+
+Every statement names the gemeente although row security does so too: the planner then walks the
+indexes, which begin with it, in order.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.cases import domain, tables
+from services.cases.domain import Batch, BatchStatus, DeliveryState, Figures, Office, PlanCounts
+from shared.chassis.mapper import Mapper
+from shared.chassis.tables import gebruikers
+from shared.chassis.work import Work
+from shared.contracts.codes import Channel, Preference
+
+Rows = Sequence[sa.RowMapping]
+Page = tuple[int, Rows]
+#: A starter that cases never met is looked for this long; after that the mail would be old news.
+TELL_WITHIN = timedelta(days=1)
+
+_batches, _cases, _persons = tables.batches.c, tables.cases.c, tables.persons.c
+_deliveries, _refusals = tables.deliveries.c, tables.refusals.c
+_FIGURE = {
+    (Channel.LETTER, DeliveryState.PLANNED): "letters_planned",
+    (Channel.LETTER, DeliveryState.ASKED): "letters_asked",
+    (Channel.LETTER, DeliveryState.DONE): "letters_made",
+    (Channel.LETTER, DeliveryState.FAILED): "letters_failed",
+    (Channel.EMAIL, DeliveryState.PLANNED): "mails_planned",
+    (Channel.EMAIL, DeliveryState.ASKED): "mails_asked",
+    (Channel.EMAIL, DeliveryState.DONE): "mails_sent",
+    (Channel.EMAIL, DeliveryState.FAILED): "mails_failed",
+}
+
+
+def is_opening() -> sa.ColumnElement[bool]:
+    """Batches whose rows are still coming in."""
+    return _batches.status == BatchStatus.OPENING
+
+
+def may_close() -> sa.ColumnElement[bool]:
+    """Batches of which nothing is under way; those that send, and those without any case."""
+    under_way = sa.exists().where(
+        _deliveries.gemeente == _batches.gemeente,
+        _deliveries.batch_id == _batches.id,
+        _deliveries.state.in_([DeliveryState.PLANNED, DeliveryState.ASKED]),
+    )
+    empty = sa.and_(_batches.status == BatchStatus.OPEN, _batches.case_count == 0)
+    return sa.or_(empty, sa.and_(_batches.status == BatchStatus.SENDING, ~under_way))
+
+
+def waits_for_telling(now: datetime) -> sa.ColumnElement[bool]:
+    """Batches whose starter may have to be told although no print file came."""
+    closed = sa.and_(
+        _batches.status == BatchStatus.CLOSED,
+        _batches.letters_made == 0,
+        _batches.closed_at > now - TELL_WITHIN,
+    )
+    late = sa.and_(
+        _batches.status == BatchStatus.SENDING,
+        _batches.approved_at <= now - domain.READY_AFTER,
+    )
+    return sa.and_(_batches.told_at.is_(None), sa.or_(closed, late))
+
+
+async def lock_batches(work: Work, which: sa.ColumnElement[bool]) -> list[Batch]:
+    """Lock the batches of the gemeente that are so now; one that is locked waits for next time."""
+    statement = (
+        sa.select(tables.batches)
+        .where(_batches.gemeente == work.gemeente, which)
+        .order_by(_batches.id)
+        .with_for_update(skip_locked=True, of=tables.batches)
+    )
+    rows = (await work.query(statement)).mappings()
+    return [work.mapper.to_item(tables.batches, row) for row in rows]
+
+
+async def opened_rows(connection: AsyncConnection, gemeente: str, batch: UUID) -> tuple[int, int]:
+    """How many rows of a batch became a case, and how many were refused."""
+    counts = [
+        sa.select(sa.func.count())
+        .where(table.c.gemeente == gemeente, table.c.batch_id == batch)
+        .scalar_subquery()
+        for table in (tables.cases, tables.refusals)
+    ]
+    row = (await connection.execute(sa.select(*counts))).one()
+    return row[0], row[1]
+
+
+async def figures(connection: AsyncConnection, gemeente: str, batch: UUID) -> Figures:
+    """How many letters and mails of a batch are in which state."""
+    return (await figures_of(connection, gemeente, [batch])).get(batch, Figures())
+
+
+async def figures_of(
+    connection: AsyncConnection, gemeente: str, batches: Sequence[UUID]
+) -> dict[UUID, Figures]:
+    """The figures of several batches; one without deliveries is left out."""
+    group = (_deliveries.batch_id, _deliveries.channel, _deliveries.state)
+    statement = (
+        sa.select(*group, sa.func.count().label("many"))
+        .where(_deliveries.gemeente == gemeente, _deliveries.batch_id.in_(batches))
+        .group_by(*group)
+    )
+    found: dict[UUID, dict[str, int]] = {}
+    for batch, channel, state, many in (await connection.execute(statement)).all():
+        found.setdefault(batch, {})[_FIGURE[Channel(channel), DeliveryState(state)]] = many
+    return {batch: Figures(**counts) for batch, counts in found.items()}
+
+
+async def plan_counts(connection: AsyncConnection, gemeente: str, batch: UUID) -> PlanCounts:
+    """Who of a batch gets a mail, a letter or both, and what deserves a look before sending."""
+    group = (_cases.preference, _cases.has_address, _cases.indication)
+    statement = (
+        sa.select(*group, sa.func.count().label("many"))
+        .where(_cases.gemeente == gemeente, _cases.batch_id == batch)
+        .group_by(*group)
+    )
+    by_preference: Counter[str] = Counter()
+    indications: Counter[str] = Counter()
+    homeless = 0
+    for preference, has_address, indication, many in (await connection.execute(statement)).all():
+        by_preference[preference] += many
+        homeless += 0 if has_address else many
+        if indication:
+            indications[indication] += many
+    return PlanCounts(
+        only_mail=by_preference[Preference.EMAIL],
+        only_letter=by_preference[Preference.LETTER],
+        both=by_preference[Preference.BOTH],
+        without_address=homeless,
+        indications=tuple(sorted(indications.items())),
+    )
+
+
+async def office(connection: AsyncConnection, mapper: Mapper, gemeente: str) -> Office | None:
+    """The settings of a gemeente."""
+    statement = sa.select(tables.offices).where(tables.offices.c.code == gemeente)
+    row = (await connection.execute(statement)).mappings().first()
+    return None if row is None else mapper.to_item(tables.offices, row)
+
+
+async def recipient(connection: AsyncConnection, batch: Batch) -> sa.RowMapping | None:
+    """The colleague to tell about a batch: who started it, else who approved it, if known here."""
+    statement = sa.select(gebruikers).where(
+        gebruikers.c.id.in_([batch.started_by, batch.approved_by or batch.started_by]),
+        gebruikers.c.email != "",
+    )
+    known = {row["id"]: row for row in (await connection.execute(statement)).mappings()}
+    return known.get(batch.started_by) or known.get(batch.approved_by)
+
+
+async def names(connection: AsyncConnection, users: Sequence[str]) -> dict[str, str]:
+    """The names of the users that this service has met."""
+    statement = sa.select(gebruikers.c.id, gebruikers.c.name).where(gebruikers.c.id.in_(users))
+    return {row[0]: row[1] for row in (await connection.execute(statement)).all()}
+
+
+async def batch(connection: AsyncConnection, mapper: Mapper, batch_id: UUID) -> Batch | None:
+    """One batch."""
+    statement = sa.select(tables.batches).where(_batches.id == batch_id)
+    row = (await connection.execute(statement)).mappings().first()
+    return None if row is None else mapper.to_item(tables.batches, row)
+
+
+async def batch_page(
+    connection: AsyncConnection, mapper: Mapper, gemeente: str, offset: int, limit: int
+) -> tuple[int, list[Batch]]:
+    """The batches of a gemeente, newest first, and how many there are."""
+    here = _batches.gemeente == gemeente
+    statement = (
+        sa.select(tables.batches)
+        .where(here)
+        .order_by(_batches.confirmed_at.desc(), _batches.id.desc())
+        .offset(offset)
+        .limit(limit)
+    )
+    rows = (await connection.execute(statement)).mappings()
+    items = [mapper.to_item(tables.batches, row) for row in rows]
+    return await _count(connection, tables.batches, here), items
+
+
+async def progress(
+    connection: AsyncConnection, gemeente: str, batches: Sequence[Batch]
+) -> dict[UUID, Figures]:
+    """The figures of batches: frozen ones from the batch, the others counted."""
+    found = {
+        batch.id: Figures(
+            letters_made=batch.letters_made or 0,
+            letters_failed=batch.letters_failed or 0,
+            mails_sent=batch.mails_sent or 0,
+            mails_failed=batch.mails_failed or 0,
+        )
+        for batch in batches
+        if batch.closed_at is not None
+    }
+    counted = [batch.id for batch in batches if batch.closed_at is None]
+    return {**found, **await figures_of(connection, gemeente, counted)}
+
+
+async def refusal_page(
+    connection: AsyncConnection, gemeente: str, batch_id: UUID, offset: int, limit: int
+) -> Page:
+    """The rows of a batch that became no case, in the file's order."""
+    those = sa.and_(_refusals.gemeente == gemeente, _refusals.batch_id == batch_id)
+    statement = (
+        sa.select(tables.refusals).where(those).order_by(_refusals.row).offset(offset).limit(limit)
+    )
+    rows = (await connection.execute(statement)).mappings().all()
+    return await _count(connection, tables.refusals, those), rows
+
+
+async def failure_page(
+    connection: AsyncConnection, gemeente: str, batch_id: UUID, offset: int, limit: int
+) -> Page:
+    """The letters and mails of a batch that failed, in the file's order, with their resident."""
+    those = sa.and_(
+        _deliveries.gemeente == gemeente,
+        _deliveries.batch_id == batch_id,
+        _deliveries.state == DeliveryState.FAILED,
+    )
+    page = (
+        sa.select(tables.deliveries)
+        .where(those)
+        .order_by(_deliveries.place, _deliveries.channel)
+        .offset(offset)
+        .limit(limit)
+        .subquery()
+    )
+    statement = (
+        sa.select(page, _cases.number, _cases.row, *_NAME)
+        .join(tables.cases, _cases.id == page.c.case_id)
+        .join(tables.persons, _persons.id == page.c.case_id)
+        .order_by(page.c.place, page.c.channel)
+    )
+    rows = (await connection.execute(statement)).mappings().all()
+    return await _count(connection, tables.deliveries, those), rows
+
+
+async def case_page(
+    connection: AsyncConnection,
+    gemeente: str,
+    batch_id: UUID | None,
+    status: str | None,
+    offset: int,
+    limit: int,
+) -> Page:
+    """Cases in the order of their numbers, with the resident's name and place."""
+    conditions = [_cases.gemeente == gemeente]
+    if batch_id is not None:
+        conditions.append(_cases.batch_id == batch_id)
+    if status is not None:
+        conditions.append(_cases.status == status)
+    those = sa.and_(*conditions)
+    page = (
+        sa.select(tables.cases)
+        .where(those)
+        .order_by(_cases.number)
+        .offset(offset)
+        .limit(limit)
+        .subquery()
+    )
+    statement = (
+        sa.select(page, *_NAME, _persons.city)
+        .join(tables.persons, _persons.id == page.c.id)
+        .order_by(page.c.number)
+    )
+    rows = (await connection.execute(statement)).mappings().all()
+    return await _count(connection, tables.cases, those), rows
+
+
+async def case(connection: AsyncConnection, mapper: Mapper, case_id: UUID) -> domain.Case | None:
+    """One case."""
+    statement = sa.select(tables.cases).where(_cases.id == case_id)
+    row = (await connection.execute(statement)).mappings().first()
+    return None if row is None else mapper.to_item(tables.cases, row)
+
+
+async def people(
+    connection: AsyncConnection, mapper: Mapper, case_id: UUID
+) -> dict[str, domain.Person]:
+    """The resident and the partner of a case, by role."""
+    ids = [case_id, domain.partner_of(case_id)]
+    rows = await connection.execute(sa.select(tables.persons).where(_persons.id.in_(ids)))
+    items = [mapper.to_item(tables.persons, row) for row in rows.mappings()]
+    return {item.role: item for item in items}
+
+
+async def deliveries(connection: AsyncConnection, gemeente: str, case_id: UUID) -> Rows:
+    """What was sent to the resident of a case, or will be."""
+    statement = (
+        sa.select(tables.deliveries)
+        .where(_deliveries.gemeente == gemeente, _deliveries.case_id == case_id)
+        .order_by(_deliveries.purpose, _deliveries.ordinal, _deliveries.channel)
+    )
+    return (await connection.execute(statement)).mappings().all()
+
+
+async def timeline(connection: AsyncConnection, case_id: UUID, limit: int) -> Rows:
+    """What happened in a case, newest first."""
+    entries = tables.timeline.c
+    statement = (
+        sa.select(tables.timeline)
+        .where(entries.case_id == case_id)
+        .order_by(entries.at.desc(), entries.id)
+        .limit(limit)
+    )
+    return (await connection.execute(statement)).mappings().all()
+
+
+async def open_numbers(
+    connection: AsyncConnection, gemeente: str, indexes: Sequence[bytes]
+) -> list[tuple[bytes, str]]:
+    """The numbers of the open cases in which somebody has one of these BSN indexes."""
+    wanted = sa.bindparam("indexes", list(indexes), type_=sa.ARRAY(sa.LargeBinary))
+    statement = sa.select(_persons.bsn_index, _persons.number).where(
+        _persons.gemeente == gemeente, _persons.bsn_index == sa.any_(wanted), _persons.open
+    )
+    return [(bytes(row[0]), row[1]) for row in (await connection.execute(statement)).all()]
+
+
+async def _count(
+    connection: AsyncConnection, table: sa.Table, those: sa.ColumnElement[bool]
+) -> int:
+    statement = sa.select(sa.func.count()).select_from(table).where(those)
+    return int((await connection.execute(statement)).scalar_one())
+
+
+_NAME = (
+    _persons.initials,
+    _persons.first_name,
+    _persons.infix,
+    _persons.last_name,
+    _persons.written_name,
+)

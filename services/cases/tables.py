@@ -1,0 +1,191 @@
+"""The tables of cases. Names and addresses stay plain: people search them by part."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.cases.domain import Batch, Case, Delivery, Office, Person, Refusal, TimelineEntry
+from shared.chassis import tables as chassis
+from shared.chassis.database import sealed, sealed_index, table
+
+metadata = sa.MetaData()
+
+
+def _text(name: str, *, nullable: bool = False) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=nullable)
+
+
+def _number(name: str, *, nullable: bool = False) -> sa.Column[int]:
+    return sa.Column(name, sa.Integer, nullable=nullable)
+
+
+def _moment(name: str, *, nullable: bool = False) -> sa.Column[Any]:
+    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
+
+
+def _id(name: str = "id", *, key: bool = False, nullable: bool = False) -> sa.Column[Any]:
+    return sa.Column(name, sa.Uuid, primary_key=key, nullable=nullable)
+
+
+batches = table(
+    "batches",
+    metadata,
+    _id(key=True),
+    _text("file_name"),
+    _number("row_count"),
+    _text("started_by"),
+    _moment("confirmed_at"),
+    _text("status"),
+    _number("version"),
+    _number("case_count", nullable=True),
+    _number("refused_count", nullable=True),
+    _moment("opened_at", nullable=True),
+    sa.Column("send_date", sa.Date),
+    _number("response_days", nullable=True),
+    _text("declaration", nullable=True),
+    _text("planned_by", nullable=True),
+    _moment("planned_at", nullable=True),
+    sa.Column("response_date", sa.Date),
+    _number("letters_approved", nullable=True),
+    _number("mails_approved", nullable=True),
+    _id("letter_template_id", nullable=True),
+    _id("mail_template_id", nullable=True),
+    _text("approved_by", nullable=True),
+    _moment("approved_at", nullable=True),
+    _number("letters_made", nullable=True),
+    _number("letters_failed", nullable=True),
+    _number("mails_sent", nullable=True),
+    _number("mails_failed", nullable=True),
+    _moment("closed_at", nullable=True),
+    _moment("told_at", nullable=True),
+    sa.Index("batches_by_moment", "gemeente", "confirmed_at", "id"),
+    sa.Index("batches_by_status", "gemeente", "status"),
+    of=Batch,
+)
+
+cases = table(
+    "cases",
+    metadata,
+    _id(key=True),
+    _text("number"),
+    _id("batch_id"),
+    _number("row"),
+    _number("place"),
+    _text("status"),
+    _text("preference"),
+    sa.Column("has_address", sa.Boolean, nullable=False),
+    _text("indication", nullable=True),
+    _moment("opened_at"),
+    _moment("changed_at"),
+    _number("version"),
+    sa.Index("cases_by_number", "gemeente", "number", unique=True),
+    sa.Index("cases_of_batch", "gemeente", "batch_id", "number"),
+    sa.Index("cases_by_status", "gemeente", "status", "number"),
+    of=Case,
+)
+
+#: The indexes of e-mail, telephone and birth date are kept so that people can be found by them.
+persons = table(
+    "persons",
+    metadata,
+    _id(key=True),
+    _id("case_id"),
+    _text("number"),
+    _text("role"),
+    sa.Column("open", sa.Boolean, nullable=False),
+    sealed("bsn", nullable=False),
+    sealed_index("bsn_index", of="bsn"),
+    sealed("birth_date", nullable=False),
+    sealed_index("birth_date_index", of="birth_date"),
+    sealed("email"),
+    sealed_index("email_index", of="email"),
+    sealed("telephone"),
+    sealed_index("telephone_index", of="telephone"),
+    sealed("whole"),
+    _text("initials", nullable=True),
+    _text("first_name", nullable=True),
+    _text("infix", nullable=True),
+    _text("last_name"),
+    _text("written_name", nullable=True),
+    _text("street", nullable=True),
+    _text("house_number", nullable=True),
+    _text("postcode", nullable=True),
+    _text("city", nullable=True),
+    sa.Index(
+        "persons_once_open",
+        "gemeente",
+        "bsn_index",
+        unique=True,
+        postgresql_where=sa.text("open"),
+    ),
+    of=Person,
+)
+
+deliveries = table(
+    "deliveries",
+    metadata,
+    _id(key=True),
+    _id("case_id"),
+    _id("batch_id"),
+    _number("place"),
+    _text("purpose"),
+    _number("ordinal"),
+    _text("channel"),
+    _number("round"),
+    _text("state"),
+    _text("reason", nullable=True),
+    _moment("asked_at", nullable=True),
+    _moment("ended_at", nullable=True),
+    sa.Index("deliveries_in_file_order", "gemeente", "batch_id", "place", "channel"),
+    sa.Index("deliveries_by_state", "gemeente", "batch_id", "state", "channel"),
+    sa.Index("deliveries_of_case", "gemeente", "case_id"),
+    of=Delivery,
+)
+
+#: The key begins with the case, so that a case's entries are found by it.
+timeline = table(
+    "timeline",
+    metadata,
+    _id("case_id", key=True),
+    _id(key=True),
+    _moment("at"),
+    _text("actor"),
+    _text("what"),
+    _text("explanation", nullable=True),
+    of=TimelineEntry,
+)
+
+refusals = table(
+    "refusals",
+    metadata,
+    _id(key=True),
+    _id("batch_id"),
+    _number("row"),
+    _text("reason"),
+    _text("running_number", nullable=True),
+    _moment("at"),
+    sa.Index("refusals_of_batch", "gemeente", "batch_id", "row"),
+    of=Refusal,
+)
+
+offices = table(
+    "settings",
+    metadata,
+    sa.Column("code", sa.Text, primary_key=True),
+    _text("name"),
+    _text("place"),
+    _text("department"),
+    _text("telephone"),
+    _text("opening_hours"),
+    _text("return_address"),
+    _text("sender_name"),
+    _text("sender_email"),
+    _text("link"),
+    _number("version"),
+    sa.CheckConstraint("code = gemeente", name="settings_of_gemeente"),
+    of=Office,
+)
+
+chassis.join(metadata)

@@ -1,0 +1,65 @@
+"""What cases reacts to, which slow work it does, and which timers it has."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from services.cases import handlers, orders, tables
+from services.cases.ready_mail import ReadyMails
+from shared.chassis.loads import Load
+from shared.chassis.service import Queue, every, on
+from shared.contracts.envelope import Event
+from shared.contracts.events import (
+    AfdrukbestandGereed,
+    BatchBevestigd,
+    DocumentMislukt,
+    DocumentOpgeslagen,
+    EmailMislukt,
+    EmailVerzonden,
+    RijAangeboden,
+)
+
+
+def _partners_bsn(event: Event[RijAangeboden]) -> str | None:
+    partner = event.data.persoon.partner
+    return partner.bsn if partner else None
+
+
+IS_OPEN = tables.persons.c.open.is_(True)
+RESIDENT = Load(tables.persons, lambda event: event.data.persoon.bsn, column="bsn", only=IS_OPEN)
+PARTNER = Load(tables.persons, _partners_bsn, column="bsn", only=IS_OPEN)
+BATCH = Load(tables.batches, lambda event: event.data.batchId)
+CASE = Load(tables.cases, lambda event: event.data.zaakId)
+DELIVERY = Load(tables.deliveries, lambda event: event.data.bezorgingId)
+
+SUBSCRIPTIONS: dict[type[Any], Any] = {
+    RijAangeboden: on(handlers.open_case, loads=[RESIDENT, PARTNER]),
+    BatchBevestigd: on(handlers.confirm_batch, loads=[BATCH]),
+    DocumentOpgeslagen: on(handlers.note_letter_made, loads=[CASE, DELIVERY]),
+    DocumentMislukt: on(handlers.note_letter_failed, loads=[CASE, DELIVERY]),
+    EmailVerzonden: on(handlers.note_mail_sent, loads=[CASE, DELIVERY]),
+    EmailMislukt: on(handlers.note_mail_failed, loads=[CASE, DELIVERY]),
+    AfdrukbestandGereed: on(handlers.note_print_file, loads=[BATCH]),
+}
+
+#: A person looks at the progress of opening and sending: a second is soon enough to be fluent.
+TIMERS = [
+    every(timedelta(seconds=1), handlers.open_batches),
+    every(timedelta(seconds=1), handlers.close_batches),
+    every(timedelta(seconds=5), handlers.tell_starters),
+]
+
+
+def queues(public_url: str) -> dict[str, Queue]:
+    """Ordering what was approved, and the mail about a batch. A chunk of orders is one item."""
+    mails = ReadyMails(public_url)
+    return {
+        "orders": Queue(orders.nothing, orders.order_chunk, orders.fail_rest, chunk=1),
+        "ready-mails": Queue(orders.nothing, mails.order, mails.failed),
+    }
+
+
+#: What a command on a batch or on the settings loads.
+BATCH_OF_COMMAND = Load(tables.batches, lambda command: command.batch_id)  # type: ignore[attr-defined]
+OFFICE_OF_COMMAND = Load(tables.offices, lambda office: office.code, column="code")  # type: ignore[attr-defined]
