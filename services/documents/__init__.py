@@ -1,0 +1,1 @@
+"""Letters: templates, rendered PDFs and print files."""

@@ -1,0 +1,202 @@
+"""What documents answers and accepts over HTTP: Dutch names, camelCase."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+import sqlalchemy as sa
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.documents.domain import LetterState, PrintFile, PrintState
+from shared.contracts.codes import Purpose
+
+#: A letter of ten pages is 20 kB of HTML; what is larger holds pictures that belong beside it.
+MAX_HTML = 500_000
+
+
+class Sjabloon(BaseModel):
+    """A version of a letter template."""
+
+    id: UUID = Field(description="Kenmerk van deze versie; hiermee wordt goedgekeurd")
+    doel: Purpose
+    naam: str
+    versie: int
+    actief: bool
+    actiefSinds: datetime | None
+    geplaatstOp: datetime
+    geplaatstDoor: str
+
+    @classmethod
+    def of(cls, row: sa.RowMapping, **extra: Any) -> Self:
+        """A row of the versions query."""
+        return cls(
+            id=row["id"],
+            doel=row["purpose"],
+            naam=row["name"],
+            versie=row["number"],
+            actief=row["is_active"],
+            actiefSinds=row["active_since"],
+            geplaatstOp=row["made_at"],
+            geplaatstDoor=row["made_by"],
+            **extra,
+        )
+
+
+class SjabloonMetInhoud(Sjabloon):
+    """A version with its text."""
+
+    html: str
+
+
+class Sjablonen(BaseModel):
+    """A page of template versions."""
+
+    aantal: int
+    pagina: int
+    resultaten: list[Sjabloon]
+
+
+class ActiefSjabloon(BaseModel):
+    """The version that letters are made with now."""
+
+    id: UUID
+    doel: Purpose
+    naam: str
+    versie: int
+    actiefSinds: datetime
+
+    @classmethod
+    def of(cls, row: sa.RowMapping) -> Self:
+        """A row of the active version."""
+        return cls(
+            id=row["id"],
+            doel=row["purpose"],
+            naam=row["name"],
+            versie=row["number"],
+            actiefSinds=row["active_since"],
+        )
+
+
+class NieuwSjabloon(BaseModel):
+    """A letter to place; its pictures are those of the version before it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    doel: Purpose
+    naam: str = Field(min_length=1, max_length=100)
+    html: str = Field(min_length=1, max_length=MAX_HTML)
+
+
+class Bevinding(BaseModel):
+    """Something about a template that deserves a look."""
+
+    regel: int | None
+    code: str
+    uitleg: str
+
+
+class GeplaatstSjabloon(ActiefSjabloon):
+    """The new version, with what the linter would like to see otherwise."""
+
+    waarschuwingen: list[Bevinding]
+
+
+class DocumentAntwoord(BaseModel):
+    """A letter of a case."""
+
+    id: UUID
+    zaakId: UUID
+    batchId: UUID
+    zaaknummer: str
+    doel: Purpose
+    status: LetterState
+    paginas: int | None
+    bytes: int | None
+    sha256: str | None
+    sjabloonVersieId: UUID
+    gevraagdOp: datetime
+    afgerondOp: datetime | None
+    reden: str | None = Field(description="Waarom de brief niet kon worden gemaakt")
+
+    @classmethod
+    def of(cls, row: sa.RowMapping) -> Self:
+        """A row of the documents queries."""
+        return cls(
+            id=row["id"],
+            zaakId=row["case_id"],
+            batchId=row["batch_id"],
+            zaaknummer=row["case_number"],
+            doel=row["purpose"],
+            status=row["state"],
+            paginas=row["pages"],
+            bytes=row["size"],
+            sha256=row["sha256"],
+            sjabloonVersieId=row["template_version"],
+            gevraagdOp=row["asked_at"],
+            afgerondOp=row["ended_at"],
+            reden=row["reason"],
+        )
+
+
+class Documenten(BaseModel):
+    """A page of letters."""
+
+    aantal: int
+    pagina: int
+    resultaten: list[DocumentAntwoord]
+
+
+class Voortgang(BaseModel):
+    """How far the letters of a batch are."""
+
+    id: UUID
+    verwacht: int | None = Field(description="Leeg zolang het akkoord hier niet bekend is")
+    gemaakt: int
+    mislukt: int
+    open: int = Field(description="Gevraagd en nog niet klaar")
+
+
+class Afdrukbestand(BaseModel):
+    """A print file with its totals."""
+
+    id: UUID
+    batchId: UUID
+    nummer: int
+    status: PrintState
+    aantalBrieven: int
+    aantalPaginas: int | None
+    aantalBlanco: int | None = Field(description="Lege achterkanten in de PDF")
+    aantalVellen: int | None = Field(description="Dubbelzijdig, elke brief op een nieuw vel")
+    sha256: str | None
+    gevraagdOp: datetime
+    gereedOp: datetime | None
+    reden: str | None
+
+    @classmethod
+    def of(cls, file: PrintFile | sa.RowMapping) -> Self:
+        """A print file, as item or as row."""
+        row = file if isinstance(file, PrintFile) else PrintFile(**file)
+        return cls(
+            id=row.id,
+            batchId=row.batch_id,
+            nummer=row.number,
+            status=row.state,
+            aantalBrieven=row.letters,
+            aantalPaginas=row.pages,
+            aantalBlanco=row.blank_pages,
+            aantalVellen=row.sheets,
+            sha256=row.sha256,
+            gevraagdOp=row.asked_at,
+            gereedOp=row.ended_at if row.is_ready else None,
+            reden=row.reason,
+        )
+
+
+class Afdrukbestanden(BaseModel):
+    """A page of print files."""
+
+    aantal: int
+    pagina: int
+    resultaten: list[Afdrukbestand]

@@ -1,0 +1,303 @@
+"""The rules of letters: one active template, a letter's life, what a print file holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Self
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from shared.contracts.codes import Purpose
+
+#: The purposes that a letter is made for; the others are only mailed.
+LETTER_PURPOSES = frozenset({Purpose.INVITATION})
+#: An approved version was read from this service, so it exists within seconds of its order.
+#: After this a wrong id is the only explanation left.
+TEMPLATE_PATIENCE = timedelta(minutes=5)
+#: A news number below that of any event: of a row that only holds a place.
+UNHEARD = -1
+
+
+class LetterState(StrEnum):
+    """Where a letter stands."""
+
+    ASKED = "gevraagd"
+    MADE = "gemaakt"
+    FAILED = "mislukt"
+
+
+class PrintState(StrEnum):
+    """Where a print file stands."""
+
+    BUILDING = "bezig"
+    READY = "gereed"
+    FAILED = "mislukt"
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What this service knows of a gemeente. `sequence` tells newer settings from older."""
+
+    code: str
+    gemeente: str
+    sequence: int
+    name: str = ""
+    place: str = ""
+    department: str = ""
+    phone: str = ""
+    opening_hours: str = ""
+    return_address: str = ""
+    link: str = ""
+
+    @property
+    def merge_values(self) -> dict[str, str]:
+        """The merge fields that a gemeente fills, for samples of its templates."""
+        return {
+            "GEMEENTE": self.name,
+            "PLAATS": self.place,
+            "AFDELING": self.department,
+            "TELEFOON_GEMEENTE": self.phone,
+            "OPENINGSTIJDEN": self.opening_hours,
+            "RETOURADRES": self.return_address,
+            "LINK": self.link,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """The letter of a gemeente for a purpose: its versions never change, one of them is active."""
+
+    id: UUID
+    gemeente: str
+    purpose: Purpose
+    versions: int = 0
+    active_version: UUID | None = None
+    active_since: datetime | None = None
+
+    @classmethod
+    def empty(cls, gemeente: str, purpose: Purpose) -> Self:
+        """A template without versions."""
+        return cls(template_id(gemeente, purpose), gemeente, purpose)
+
+    def with_version(
+        self, name: str, html: str, *, by: str, now: datetime
+    ) -> tuple[Template, TemplateVersion]:
+        """The template with a new version, which is active from now on; and that version."""
+        number = self.versions + 1
+        version = TemplateVersion(
+            id=uuid5(self.id, str(number)),
+            gemeente=self.gemeente,
+            template_id=self.id,
+            purpose=self.purpose,
+            number=number,
+            name=name,
+            html=html,
+            made_at=now,
+            made_by=by,
+        )
+        active = replace(self, versions=number, active_version=version.id, active_since=now)
+        return active, version
+
+
+def template_id(gemeente: str, purpose: Purpose) -> UUID:
+    """The id of the one template that a gemeente has for a purpose."""
+    return uuid5(NAMESPACE_URL, f"heronderzoek:briefsjabloon:{gemeente}:{purpose}")
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateVersion:
+    """A text that letters are made with. It never changes: approved is what is sent."""
+
+    id: UUID
+    gemeente: str
+    template_id: UUID
+    purpose: Purpose
+    number: int
+    name: str
+    html: str
+    made_at: datetime
+    made_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateAsset:
+    """A picture or font that belongs to one version."""
+
+    version_id: UUID
+    name: str
+    gemeente: str
+    content: bytes
+
+    @classmethod
+    def all_of(cls, version: TemplateVersion, files: Mapping[str, bytes]) -> list[Self]:
+        """The files of a version, by name."""
+        return [cls(version.id, name, version.gemeente, content) for name, content in files.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A letter to one resident; its id is that of the attempt.
+
+    `merge_values` is JSON and sealed; it is gone as soon as the letter is made or has failed.
+    """
+
+    id: UUID
+    gemeente: str
+    case_id: UUID
+    delivery_id: UUID
+    batch_id: UUID
+    case_number: str
+    place: int
+    purpose: Purpose
+    template_version: UUID
+    state: LetterState
+    asked_at: datetime
+    ended_at: datetime | None = None
+    merge_values: str | None = None
+    pages: int | None = None
+    size: int | None = None
+    sha256: str | None = None
+    reason: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it must still be made."""
+        return self.state == LetterState.ASKED
+
+    @property
+    def key(self) -> str:
+        """Where its PDF lies in the store."""
+        return letter_key(self.gemeente, self.id)
+
+    def made(self, *, pages: int, size: int, sha256: str, now: datetime) -> Document:
+        """The letter with its PDF stored; the values are no longer kept."""
+        return replace(
+            self,
+            state=LetterState.MADE,
+            ended_at=now,
+            merge_values=None,
+            pages=pages,
+            size=size,
+            sha256=sha256,
+        )
+
+    def failed(self, reason: str, *, now: datetime) -> Document:
+        """The letter that could not be made; the values are no longer kept."""
+        return replace(
+            self, state=LetterState.FAILED, ended_at=now, merge_values=None, reason=reason
+        )
+
+
+def letter_key(gemeente: str, document_id: UUID) -> str:
+    """Where the PDF of a letter lies in the store."""
+    return f"{gemeente}/documenten/{document_id}.pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The letters of a batch, counted per delivery: a retry does not count twice."""
+
+    made: int
+    failed: int
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What this service knows of a batch: how many letters to expect, print files so far."""
+
+    id: UUID
+    gemeente: str
+    sequence: int
+    expected: int | None = None
+    print_files: int = 0
+
+    def expects(self, letters: int, sequence: int) -> Batch:
+        """The batch, now that its number of letters is known."""
+        return replace(self, expected=letters, sequence=sequence)
+
+    def is_complete(self, progress: Progress) -> bool:
+        """Whether the first print file may be made: all letters ended, at least one is made."""
+        if self.expected is None or progress.open or not progress.made:
+            return False
+        return progress.made + progress.failed >= self.expected
+
+    def with_print_file(
+        self, letters: Iterable[tuple[UUID, str]], *, now: datetime
+    ) -> tuple[Batch, PrintFile, list[PrintFileLetter]]:
+        """The batch with its next print file, of letters (id, case number) in printing order."""
+        number = self.print_files + 1
+        file_id = uuid5(self.id, f"afdrukbestand|{number}")
+        inside = [
+            PrintFileLetter(document_id, self.gemeente, file_id, place, case_number)
+            for place, (document_id, case_number) in enumerate(letters, start=1)
+        ]
+        file = PrintFile(
+            id=file_id,
+            gemeente=self.gemeente,
+            batch_id=self.id,
+            number=number,
+            state=PrintState.BUILDING,
+            letters=len(inside),
+            asked_at=now,
+        )
+        return replace(self, print_files=number), file, inside
+
+
+@dataclass(frozen=True, slots=True)
+class PrintFile:
+    """Letters to print as one PDF. Which ones is fixed when it is ordered."""
+
+    id: UUID
+    gemeente: str
+    batch_id: UUID
+    number: int
+    state: PrintState
+    letters: int
+    asked_at: datetime
+    ended_at: datetime | None = None
+    pages: int | None = None
+    blank_pages: int | None = None
+    sheets: int | None = None
+    sha256: str | None = None
+    reason: str | None = None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can be downloaded."""
+        return self.state == PrintState.READY
+
+    def key(self, extension: str) -> str:
+        """Where its PDF, ZIP or manifest (`pdf`, `zip`, `csv`) lies in the store."""
+        return f"{self.gemeente}/afdrukbestanden/{self.id}.{extension}"
+
+    def ready(
+        self, *, pages: int, blank_pages: int, sheets: int, sha256: str, now: datetime
+    ) -> PrintFile:
+        """The print file with its totals; `sheets` are printed on both sides."""
+        return replace(
+            self,
+            state=PrintState.READY,
+            ended_at=now,
+            pages=pages,
+            blank_pages=blank_pages,
+            sheets=sheets,
+            sha256=sha256,
+        )
+
+    def failed(self, reason: str, *, now: datetime) -> PrintFile:
+        """The print file that could not be built."""
+        return replace(self, state=PrintState.FAILED, ended_at=now, reason=reason)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintFileLetter:
+    """A letter's place in its print file. A letter is in at most one."""
+
+    document_id: UUID
+    gemeente: str
+    print_file_id: UUID
+    place: int
+    case_number: str

@@ -1,0 +1,136 @@
+"""What can go wrong with templates, letters and print files.
+
+Refused (see shared.chassis.errors)
+├── NotFound
+│   ├── TemplateUnknown        no such version, or of another gemeente
+│   ├── NoActiveTemplate       nothing to make letters with yet
+│   ├── DocumentUnknown
+│   ├── BatchUnknown
+│   ├── PrintFileUnknown
+│   └── ContentGone            the row is there, the bytes are not
+├── Conflict
+│   ├── LetterNotMade          still to be made, or failed
+│   └── PrintFileNotReady      still being built, or failed
+└── Invalid
+    ├── NoLetterForPurpose     a purpose that is only mailed
+    ├── TemplateHasErrors      the linter's findings, each with its line
+    └── SampleFailed           the template cannot be drawn
+Transient
+└── TemplateNotKnownYet        an order came before its template version
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from shared.chassis.errors import Conflict, FieldError, Invalid, NotFound, Transient
+from shared.templating import Finding
+
+
+class TemplateUnknown(NotFound):
+    """A version that does not exist here."""
+
+    def __init__(self) -> None:
+        super().__init__("Dit sjabloon bestaat niet. Kies een sjabloon uit de lijst.")
+
+
+class NoActiveTemplate(NotFound):
+    """The gemeente has no letter for a purpose."""
+
+    def __init__(self, purpose: str) -> None:
+        super().__init__(
+            f"Er is nog geen actief briefsjabloon voor het doel '{purpose}'. "
+            "Vraag uw beheerder om er een te plaatsen."
+        )
+
+
+class DocumentUnknown(NotFound):
+    """A document that does not exist here."""
+
+    def __init__(self) -> None:
+        super().__init__("Dit document bestaat niet. Open het vanuit de zaak.")
+
+
+class BatchUnknown(NotFound):
+    """A batch that no letter was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__("Van deze batch zijn hier geen brieven bekend. Kijk over een minuut weer.")
+
+
+class PrintFileUnknown(NotFound):
+    """A print file that does not exist here."""
+
+    def __init__(self) -> None:
+        super().__init__("Dit afdrukbestand bestaat niet. Open het vanuit het Batchoverzicht.")
+
+
+class ContentGone(NotFound):
+    """The store does not have what our row points at."""
+
+    def __init__(self) -> None:
+        super().__init__("De inhoud staat niet meer in de opslag. Meld dit bij uw beheerder.")
+
+
+class LetterNotMade(Conflict):
+    """There is no PDF to open."""
+
+    title = "Deze brief is er niet"
+
+    def __init__(self, reason: str | None) -> None:
+        super().__init__(reason or "De brief wordt nog gemaakt. Probeer het over een minuut weer.")
+
+
+class PrintFileNotReady(Conflict):
+    """There is nothing to download."""
+
+    title = "Dit afdrukbestand is er niet"
+
+    def __init__(self, reason: str | None) -> None:
+        super().__init__(
+            reason or "Het afdrukbestand wordt nog gemaakt. Probeer het over een minuut weer."
+        )
+
+
+class NoLetterForPurpose(Invalid):
+    """Letters are not made for this purpose."""
+
+    def __init__(self, purpose: str) -> None:
+        reason = f"Voor het doel '{purpose}' maken wij geen brieven. Kies het doel 'uitnodiging'."
+        super().__init__(reason, (FieldError("doel", "doel-zonder-brief", reason),))
+
+
+class TemplateHasErrors(Invalid):
+    """What must be repaired first, each with its line."""
+
+    title = "Het sjabloon bevat fouten"
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        count = "1 fout" if len(findings) == 1 else f"{len(findings)} fouten"
+        super().__init__(
+            f"Het sjabloon bevat {count}. Verbeter het sjabloon en plaats het opnieuw.",
+            tuple(FieldError("html", found.code, _with_line(found)) for found in findings),
+        )
+        self.extra = {
+            "bevindingen": [
+                {"regel": found.line, "code": found.code, "uitleg": found.message}
+                for found in findings
+            ]
+        }
+
+
+def _with_line(found: Finding) -> str:
+    return found.message if found.line is None else f"Regel {found.line}: {found.message}"
+
+
+class SampleFailed(Invalid):
+    """The template passed the linter, but cannot be drawn."""
+
+    title = "Het voorbeeld kon niet worden gemaakt"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, (FieldError("html", "voorbeeld-mislukt", reason),))
+
+
+class TemplateNotKnownYet(Transient):
+    """The letter waits: its template version may still arrive."""

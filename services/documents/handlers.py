@@ -1,0 +1,163 @@
+"""What happens when: settings, orders and approvals that arrive, templates that are placed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid5
+
+import sqlalchemy as sa
+
+from services.documents import queries, tables
+from services.documents.domain import (
+    LETTER_PURPOSES,
+    UNHEARD,
+    Batch,
+    Document,
+    LetterState,
+    Office,
+    Template,
+    TemplateAsset,
+    template_id,
+)
+from services.documents.templates import default_letter
+from shared.chassis.work import Work
+from shared.contracts.codes import Purpose
+from shared.contracts.envelope import Event
+from shared.contracts.events import BatchVerzonden, BriefGevraagd, InstellingenGewijzigd
+
+LETTERS = "letters"
+PRINT_FILES = "print-files"
+#: Who made the templates that every gemeente starts with.
+SHIPPED_BY = "systeem:documents"
+
+
+async def follow_settings(event: Event[InstellingenGewijzigd], work: Work) -> None:
+    """The newest settings count; a gemeente that is new gets the default letters."""
+    office = work.loaded(Office, event.data.code, by="code")
+    if event.sequence <= office.sequence:
+        return
+    work.save(tables.offices, _office(event))
+    for purpose in sorted(LETTER_PURPOSES):
+        template = work.loaded(Template, template_id(event.gemeente, purpose))
+        if template.versions == 0:
+            shipped = default_letter(purpose)
+            _publish(template, "Standaardbrief", shipped.html, shipped.assets, SHIPPED_BY, work)
+
+
+def unheard_office(event: Event[InstellingenGewijzigd]) -> Office:
+    """A place for the settings of a gemeente that was never heard of."""
+    return Office(event.data.code, event.gemeente, UNHEARD)
+
+
+def _office(event: Event[InstellingenGewijzigd]) -> Office:
+    data = event.data
+    return Office(
+        code=data.code,
+        gemeente=event.gemeente,
+        sequence=event.sequence,
+        name=data.naam,
+        place=data.plaats,
+        department=data.afdeling,
+        phone=data.telefoon,
+        opening_hours=data.openingstijden,
+        return_address=data.retouradres,
+        link=data.link,
+    )
+
+
+def _publish(
+    template: Template, name: str, html: str, files: Any, made_by: str, work: Work
+) -> dict[str, Any]:
+    template, version = template.with_version(name, html, by=made_by, now=work.now)
+    work.save(tables.templates, template)
+    work.add(tables.template_versions, version)
+    for asset in TemplateAsset.all_of(version, files):
+        work.add(tables.template_assets, asset)
+    return {
+        "id": str(version.id),
+        "doel": version.purpose,
+        "naam": version.name,
+        "versie": version.number,
+        "actiefSinds": work.now.isoformat(),
+    }
+
+
+async def order_letter(event: Event[BriefGevraagd], work: Work) -> None:
+    """An order becomes a letter to make; the same order again is the same letter."""
+    data = event.data
+    if work.found(Document, data.pogingId) is not None:
+        return
+    document = Document(
+        id=data.pogingId,
+        gemeente=event.gemeente,
+        case_id=data.zaakId,
+        delivery_id=data.bezorgingId,
+        batch_id=data.batchId,
+        case_number=data.zaaknummer,
+        place=data.volgnummer,
+        purpose=data.doel,
+        template_version=data.sjabloonVersieId,
+        state=LetterState.ASKED,
+        asked_at=work.now,
+        merge_values=json.dumps(data.velden, ensure_ascii=False),
+    )
+    work.add(tables.documents, document)
+    item = {"documentId": str(document.id)}
+    work.enqueue(LETTERS, uuid5(document.id, "brief"), item, group=document.batch_id)
+
+
+async def expect_letters(event: Event[BatchVerzonden], work: Work) -> None:
+    """An approval says how many letters a batch has; some may be made already."""
+    batch = work.loaded(Batch, event.data.batchId)
+    if event.sequence > batch.sequence:
+        work.save(tables.batches, batch.expects(event.data.aantalBrieven, event.sequence))
+
+
+def unheard_batch(event: Event[BatchVerzonden]) -> Batch:
+    """A place for a batch that nothing was said about yet."""
+    return Batch(event.data.batchId, event.gemeente, UNHEARD)
+
+
+async def order_print_files(work: Work) -> None:
+    """A batch whose letters all ended gets its first print file, once."""
+    for batch in await queries.lock_batches_without_print_file(work):
+        if not batch.is_complete(await queries.progress(work.connection, batch.id)):
+            continue
+        letters = await queries.letters_to_print(work.connection, batch.id)
+        counted, file, inside = batch.with_print_file(letters, now=work.now)
+        work.save(tables.batches, counted)
+        work.add(tables.print_files, file)
+        for letter in inside:
+            work.add(tables.print_file_letters, letter)
+        item = {"printFileId": str(file.id)}
+        work.enqueue(PRINT_FILES, uuid5(file.id, "bouwen"), item, group=batch.id)
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """A template that passed the linter, to become the active version of its purpose."""
+
+    gemeente: str
+    purpose: Purpose
+    name: str
+    html: str
+
+    @property
+    def template_id(self) -> UUID:
+        """The template that it is a version of."""
+        return template_id(self.gemeente, self.purpose)
+
+
+async def publish_version(command: NewVersion, work: Work) -> dict[str, Any]:
+    """A new version is active from now on; it keeps the pictures of the one before it."""
+    template = work.loaded(Template, command.template_id)
+    table = tables.template_assets
+    rows = await work.query(
+        sa.select(table.c.name, table.c.content).where(
+            table.c.version_id == template.active_version
+        )
+    )
+    files = {row.name: bytes(row.content) for row in rows}
+    return _publish(template, command.name, command.html, files, work.actor, work)

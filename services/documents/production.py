@@ -1,0 +1,121 @@
+"""The slow work of documents: what a letter or print file needs, and what its outcome changes.
+
+`prepare` reads in one transaction; the work itself (press.py, print_run.py) is outside any; its
+outcome is written in the transaction that ends the work, with the event that tells it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from services.documents import queries, tables
+from services.documents.domain import Document, PrintState
+from services.documents.press import Order, Stored
+from services.documents.print_run import Built, PrintOrder
+from shared.chassis.service import Item
+from shared.chassis.work import Work
+from shared.contracts.events import AfdrukbestandGereed, DocumentMislukt, DocumentOpgeslagen
+
+
+async def prepare_letters(items: Sequence[Item], work: Work) -> Mapping[UUID, Order]:
+    """The letters that must still be made, each with its template version if that is known."""
+    documents = await _documents(items, work)
+    versions = {document.template_version for document in documents.values()}
+    templates = await queries.letter_templates(work.connection, versions)
+    return {
+        item_id: Order(document, templates.get(document.template_version))
+        for item_id, document in documents.items()
+        if document.is_open
+    }
+
+
+async def record_letter(_: Item, stored: Stored | None, work: Work) -> None:
+    """A letter lies in the store; what was sealed to make it is let go."""
+    if stored is None:
+        return
+    document = stored.document.made(
+        pages=stored.pages, size=stored.size, sha256=stored.sha256, now=work.now
+    )
+    work.save(tables.documents, document)
+    work.record(
+        DocumentOpgeslagen(
+            **_about(document), paginas=stored.pages, bytes=stored.size, sha256=stored.sha256
+        ),
+        sequence=1,
+    )
+
+
+async def record_failed_letter(item: Item, reason: str, work: Work) -> None:
+    """A letter could not be made; only this one."""
+    document = (await _documents([item], work)).get(item.id)
+    if document is None or not document.is_open:
+        return
+    work.save(tables.documents, document.failed(reason, now=work.now))
+    work.record(DocumentMislukt(**_about(document), reden=reason), sequence=1)
+
+
+async def _documents(items: Sequence[Item], work: Work) -> dict[UUID, Document]:
+    """The letters that work items are about, by the item's id."""
+    wanted = {UUID(item.payload["documentId"]): item.id for item in items}
+    statement = sa.select(tables.documents).where(tables.documents.c.id.in_(wanted))
+    rows = (await work.query(statement)).mappings()
+    return {wanted[row["id"]]: work.mapper.to_item(tables.documents, row) for row in rows}
+
+
+def _about(document: Document) -> dict[str, Any]:
+    return {
+        "zaakId": document.case_id,
+        "documentId": document.id,
+        "batchId": document.batch_id,
+        "bezorgingId": document.delivery_id,
+        "pogingId": document.id,
+        "doel": document.purpose,
+    }
+
+
+async def prepare_print_files(items: Sequence[Item], work: Work) -> Mapping[UUID, PrintOrder]:
+    """The print files that must still be built, each with its letters."""
+    orders = {}
+    for item in items:
+        file = await queries.print_file(work.connection, UUID(item.payload["printFileId"]))
+        if file is not None and file.state == PrintState.BUILDING:
+            letters = await queries.letters_of_print_file(work.connection, file.id)
+            orders[item.id] = PrintOrder(file, letters)
+    return orders
+
+
+async def record_print_file(_: Item, built: Built | None, work: Work) -> None:
+    """A print file lies in the store, and will never change."""
+    if built is None:
+        return
+    totals = built.totals
+    file = built.file.ready(
+        pages=totals.paginas,
+        blank_pages=totals.blanco,
+        sheets=totals.vellenDubbelzijdig,
+        sha256=built.sha256,
+        now=work.now,
+    )
+    work.save(tables.print_files, file)
+    work.record(
+        AfdrukbestandGereed(
+            afdrukbestandId=file.id,
+            batchId=file.batch_id,
+            nummer=file.number,
+            aantalBrieven=totals.brieven,
+            aantalPaginas=totals.paginas,
+            aantalVellen=totals.vellenDubbelzijdig,
+        ),
+        sequence=1,
+    )
+
+
+async def record_failed_print_file(item: Item, reason: str, work: Work) -> None:
+    """A print file could not be built; the Batchoverzicht says why."""
+    file = await queries.print_file(work.connection, UUID(item.payload["printFileId"]))
+    if file is not None and file.state == PrintState.BUILDING:
+        work.save(tables.print_files, file.failed(reason, now=work.now))

@@ -1,0 +1,212 @@
+"""What is read: templates, letters, progress and print files, always of one gemeente."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.documents import tables
+from services.documents.domain import (
+    Batch,
+    LetterState,
+    Office,
+    PrintFile,
+    PrintFileLetter,
+    Progress,
+)
+from services.documents.renderer import LetterTemplate
+from shared.chassis.work import Work
+from shared.contracts.codes import Purpose
+
+Rows = list[sa.RowMapping]
+
+#: Everything of a document but its sealed values.
+_DOCUMENT = [column for column in tables.documents.columns if column.name != "merge_values"]
+
+
+async def letter_templates(
+    connection: AsyncConnection, versions: Collection[UUID]
+) -> dict[UUID, LetterTemplate]:
+    """The template versions that exist here, with their files, ready to draw with."""
+    table, assets = tables.template_versions, tables.template_assets
+    files: dict[UUID, dict[str, bytes]] = {}
+    for row in await connection.execute(sa.select(assets).where(assets.c.version_id.in_(versions))):
+        files.setdefault(row.version_id, {})[row.name] = bytes(row.content)
+    rows = await connection.execute(sa.select(table).where(table.c.id.in_(versions)))
+    return {
+        row.id: LetterTemplate(str(row.id), row.html, files.get(row.id, {}), Purpose(row.purpose))
+        for row in rows
+    }
+
+
+async def template_versions(
+    connection: AsyncConnection, purpose: Purpose | None, page: int, per_page: int
+) -> tuple[int, Rows]:
+    """How many versions there are and one page of them, per purpose and the newest first."""
+    statement = _versions()
+    if purpose is not None:
+        statement = statement.where(tables.templates.c.purpose == purpose)
+    order = (tables.templates.c.purpose, tables.template_versions.c.number.desc())
+    return await _page(connection, statement, order, page, per_page)
+
+
+async def active_version(connection: AsyncConnection, purpose: Purpose) -> sa.RowMapping | None:
+    """The version that letters of a purpose are made with now."""
+    statement = _versions().where(
+        tables.templates.c.purpose == purpose,
+        tables.templates.c.active_version == tables.template_versions.c.id,
+    )
+    return await _one(connection, statement)
+
+
+async def template_version(connection: AsyncConnection, version: UUID) -> sa.RowMapping | None:
+    """One version."""
+    statement = _versions().where(tables.template_versions.c.id == version)
+    return await _one(connection, statement)
+
+
+def _versions() -> sa.Select[Any]:
+    versions, templates = tables.template_versions, tables.templates
+    is_active = templates.c.active_version == versions.c.id
+    return sa.select(
+        versions,
+        sa.func.coalesce(is_active, sa.false()).label("is_active"),
+        sa.case((is_active, templates.c.active_since)).label("active_since"),
+    ).join(templates, templates.c.id == versions.c.template_id)
+
+
+async def office_values(connection: AsyncConnection, gemeente: str) -> dict[str, str]:
+    """The merge fields that the gemeente itself fills; empty when it is not known yet."""
+    table = tables.offices
+    row = (await connection.execute(sa.select(table).where(table.c.code == gemeente))).first()
+    return {} if row is None else Office(**row._mapping).merge_values  # noqa: SLF001 - its API
+
+
+async def documents_of_case(
+    connection: AsyncConnection, case_id: UUID, page: int, per_page: int
+) -> tuple[int, Rows]:
+    """How many letters a case has and one page of them, newest first."""
+    table = tables.documents
+    statement = sa.select(*_DOCUMENT).where(table.c.case_id == case_id)
+    return await _page(connection, statement, (table.c.asked_at.desc(), table.c.id), page, per_page)
+
+
+async def document(connection: AsyncConnection, document_id: UUID) -> sa.RowMapping | None:
+    """One letter."""
+    statement = sa.select(*_DOCUMENT).where(tables.documents.c.id == document_id)
+    return await _one(connection, statement)
+
+
+async def progress(connection: AsyncConnection, batch_id: UUID) -> Progress:
+    """How many letters of a batch are made, failed and open, counted per delivery."""
+    table = tables.documents
+    ended = sa.select(
+        sa.func.bool_or(table.c.state == LetterState.MADE).label("made"),
+        sa.func.bool_or(table.c.state == LetterState.ASKED).label("open"),
+    )
+    deliveries = ended.where(table.c.batch_id == batch_id).group_by(table.c.delivery_id).subquery()
+    made, is_open = deliveries.c.made, deliveries.c.open
+    statement = sa.select(
+        sa.func.count().filter(made),
+        sa.func.count().filter(~made & ~is_open),
+        sa.func.count().filter(~made & is_open),
+    ).select_from(deliveries)
+    return Progress(*(await connection.execute(statement)).one())
+
+
+async def batch(connection: AsyncConnection, batch_id: UUID) -> Batch | None:
+    """What is known of a batch."""
+    statement = sa.select(tables.batches).where(tables.batches.c.id == batch_id)
+    row = (await connection.execute(statement)).mappings().first()
+    return None if row is None else Batch(**row)
+
+
+async def failed_letters(
+    connection: AsyncConnection, batch_id: UUID, page: int, per_page: int
+) -> tuple[int, Rows]:
+    """How many letters of a batch failed and one page of them, in the file's order."""
+    table = tables.documents
+    other = table.alias()
+    retried = sa.exists().where(
+        other.c.delivery_id == table.c.delivery_id,
+        other.c.batch_id == batch_id,
+        other.c.state != LetterState.FAILED,
+    )
+    statement = sa.select(*_DOCUMENT).where(
+        table.c.batch_id == batch_id, table.c.state == LetterState.FAILED, ~retried
+    )
+    return await _page(connection, statement, (table.c.place, table.c.id), page, per_page)
+
+
+async def lock_batches_without_print_file(work: Work) -> list[Batch]:
+    """The batches that may be ready for their first print file; nobody else changes them now."""
+    table = tables.batches
+    statement = (
+        sa.select(table)
+        .where(table.c.print_files == 0, table.c.expected > 0)
+        .order_by(table.c.id)
+        .with_for_update()
+    )
+    return [Batch(**row) for row in (await work.query(statement)).mappings()]
+
+
+async def letters_to_print(connection: AsyncConnection, batch_id: UUID) -> list[tuple[UUID, str]]:
+    """The made letters of a batch that are in no print file, in the file's order."""
+    table, inside = tables.documents, tables.print_file_letters
+    statement = (
+        sa.select(table.c.id, table.c.case_number)
+        .where(
+            table.c.batch_id == batch_id,
+            table.c.state == LetterState.MADE,
+            ~sa.exists().where(inside.c.document_id == table.c.id),
+        )
+        .order_by(table.c.place, table.c.id)
+    )
+    return [(row.id, row.case_number) for row in await connection.execute(statement)]
+
+
+async def print_files(
+    connection: AsyncConnection, batch_id: UUID, page: int, per_page: int
+) -> tuple[int, Rows]:
+    """How many print files a batch has and one page of them, by number."""
+    table = tables.print_files
+    statement = sa.select(table).where(table.c.batch_id == batch_id)
+    return await _page(connection, statement, (table.c.number,), page, per_page)
+
+
+async def print_file(connection: AsyncConnection, file_id: UUID) -> PrintFile | None:
+    """One print file."""
+    statement = sa.select(tables.print_files).where(tables.print_files.c.id == file_id)
+    row = (await connection.execute(statement)).mappings().first()
+    return None if row is None else PrintFile(**row)
+
+
+async def letters_of_print_file(
+    connection: AsyncConnection, file_id: UUID
+) -> list[PrintFileLetter]:
+    """The letters of a print file in the order of printing."""
+    table = tables.print_file_letters
+    statement = sa.select(table).where(table.c.print_file_id == file_id).order_by(table.c.place)
+    return [PrintFileLetter(**row) for row in (await connection.execute(statement)).mappings()]
+
+
+async def _one(connection: AsyncConnection, statement: sa.Select[Any]) -> sa.RowMapping | None:
+    row: sa.RowMapping | None = (await connection.execute(statement)).mappings().first()
+    return row
+
+
+async def _page(
+    connection: AsyncConnection,
+    statement: sa.Select[Any],
+    order: Collection[Any],
+    page: int,
+    per_page: int,
+) -> tuple[int, Rows]:
+    count = sa.select(sa.func.count()).select_from(statement.order_by(None).subquery())
+    total = (await connection.execute(count)).scalar_one()
+    statement = statement.order_by(*order).limit(per_page).offset((page - 1) * per_page)
+    return total, list((await connection.execute(statement)).mappings())

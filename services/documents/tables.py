@@ -1,0 +1,161 @@
+"""The tables of documents. A letter's values are sealed, and gone once it is made."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from services.documents.domain import (
+    Batch,
+    Document,
+    Office,
+    PrintFile,
+    PrintFileLetter,
+    Template,
+    TemplateAsset,
+    TemplateVersion,
+)
+from shared.chassis import tables as chassis
+from shared.chassis.database import sealed, table
+
+metadata = sa.MetaData()
+
+
+offices = table(
+    "offices",
+    metadata,
+    sa.Column("code", sa.Text, primary_key=True),
+    sa.Column("sequence", sa.BigInteger, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("department", sa.Text, nullable=False),
+    sa.Column("phone", sa.Text, nullable=False),
+    sa.Column("opening_hours", sa.Text, nullable=False),
+    sa.Column("return_address", sa.Text, nullable=False),
+    sa.Column("link", sa.Text, nullable=False),
+    of=Office,
+)
+
+#: One row per gemeente and purpose, so one version can be active and no more.
+templates = table(
+    "templates",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("versions", sa.Integer, nullable=False),
+    sa.Column("active_version", sa.Uuid),
+    sa.Column("active_since", sa.DateTime(timezone=True)),
+    of=Template,
+)
+sa.Index("templates_by_purpose", templates.c.gemeente, templates.c.purpose, unique=True)
+
+template_versions = table(
+    "template_versions",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("template_id", sa.Uuid, nullable=False),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("html", sa.Text, nullable=False),
+    sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("made_by", sa.Text, nullable=False),
+    of=TemplateVersion,
+)
+sa.Index(
+    "template_versions_by_number",
+    template_versions.c.gemeente,
+    template_versions.c.template_id,
+    template_versions.c.number,
+    unique=True,
+)
+
+template_assets = table(
+    "template_assets",
+    metadata,
+    sa.Column("version_id", sa.Uuid, primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    of=TemplateAsset,
+)
+
+documents = table(
+    "documents",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("case_id", sa.Uuid, nullable=False),
+    sa.Column("delivery_id", sa.Uuid, nullable=False),
+    sa.Column("batch_id", sa.Uuid, nullable=False),
+    sa.Column("case_number", sa.Text, nullable=False),
+    sa.Column("place", sa.Integer, nullable=False),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("template_version", sa.Uuid, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("ended_at", sa.DateTime(timezone=True)),
+    sealed("merge_values"),
+    sa.Column("pages", sa.Integer),
+    sa.Column("size", sa.BigInteger),
+    sa.Column("sha256", sa.Text),
+    sa.Column("reason", sa.Text),
+    of=Document,
+)
+sa.Index("documents_by_case", documents.c.gemeente, documents.c.case_id)
+sa.Index("documents_by_batch", documents.c.gemeente, documents.c.batch_id, documents.c.state)
+
+batches = table(
+    "batches",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("sequence", sa.BigInteger, nullable=False),
+    sa.Column("expected", sa.Integer),
+    sa.Column("print_files", sa.Integer, nullable=False),
+    of=Batch,
+)
+sa.Index(
+    "batches_without_print_file", batches.c.gemeente, postgresql_where=sa.text("print_files = 0")
+)
+
+print_files = table(
+    "print_files",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("batch_id", sa.Uuid, nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("letters", sa.Integer, nullable=False),
+    sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("ended_at", sa.DateTime(timezone=True)),
+    sa.Column("pages", sa.Integer),
+    sa.Column("blank_pages", sa.Integer),
+    sa.Column("sheets", sa.Integer),
+    sa.Column("sha256", sa.Text),
+    sa.Column("reason", sa.Text),
+    of=PrintFile,
+)
+sa.Index(
+    "print_files_by_number",
+    print_files.c.gemeente,
+    print_files.c.batch_id,
+    print_files.c.number,
+    unique=True,
+)
+
+#: The key is the letter: it can be in one print file only.
+print_file_letters = table(
+    "print_file_letters",
+    metadata,
+    sa.Column("document_id", sa.Uuid, primary_key=True),
+    sa.Column("print_file_id", sa.Uuid, nullable=False),
+    sa.Column("place", sa.Integer, nullable=False),
+    sa.Column("case_number", sa.Text, nullable=False),
+    of=PrintFileLetter,
+)
+sa.Index(
+    "print_file_letters_in_order",
+    print_file_letters.c.gemeente,
+    print_file_letters.c.print_file_id,
+    print_file_letters.c.place,
+    unique=True,
+)
+
+chassis.join(metadata)

@@ -1,0 +1,195 @@
+"""Print files: once per batch, in the file's order, with a manifest that adds up."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import zipfile
+from uuid import UUID, uuid4
+
+import pypdf
+import sqlalchemy as sa
+
+from deploy.local.stack import Stack
+from services.documents import handlers, tables
+from shared.chassis.bucket import Bucket
+from shared.contracts.codes import Role
+from shared.contracts.events import AfdrukbestandGereed
+from tests.documents import office
+from tests.support.parts import Bench, new_gemeente
+
+BAD = {**office.EXAMPLE, "AANHEF": ""}
+
+
+async def print_files(documents: Bench, gemeente: str) -> list[sa.RowMapping]:
+    """The print files of a gemeente."""
+    return await documents.rows(sa.select(tables.print_files), gemeente)
+
+
+async def batch_of_letters(documents: Bench, gemeente: str, *places: int, bad: int = 0) -> UUID:
+    """An approved batch whose letters have all ended; they came in the order given."""
+    batch = uuid4()
+    orders = [office.order(gemeente, batch, place) for place in places]
+    orders += [office.order(gemeente, batch, 900 + n, values=BAD) for n in range(bad)]
+    await documents.feed(office.settings(gemeente), office.approval(gemeente, batch, len(orders)))
+    await documents.feed(*orders)
+    await documents.work_all(handlers.LETTERS)
+    return batch
+
+
+async def test_the_first_print_file_holds_all_letters_in_the_files_order(
+    documents: Bench, stack: Stack, gemeente: str
+) -> None:
+    """PDF, ZIP and manifest say the same, and the event has their totals."""
+    batch = await batch_of_letters(documents, gemeente, 10, 2, 1, bad=1)
+    await documents.tick(handlers.order_print_files)
+    assert await documents.work_all(handlers.PRINT_FILES) == 1
+    async with office.client(stack, documents, gemeente, Role.COORDINATOR) as user:
+        listed = (await user.get(f"/v1/afdrukbestanden?batchId={batch}")).json()
+        (file,) = listed["resultaten"]
+        address = f"/v1/afdrukbestanden/{file['id']}"
+        pdf, archive, manifest = [
+            await user.get(f"{address}/{kind}") for kind in ("pdf", "zip", "manifest")
+        ]
+    order = ["HO-2026-000001", "HO-2026-000002", "HO-2026-000010"]
+    lines = list(csv.DictReader(io.StringIO(manifest.text), delimiter=";"))
+    assert [line["zaaknummer"] for line in lines] == order
+    assert [line["volgnummer"] for line in lines] == ["1", "2", "3"]
+    pages = pypdf.PdfReader(io.BytesIO(pdf.content)).pages
+    for line in lines:
+        assert line["zaaknummer"] in pages[int(line["eerstePagina"]) - 1].extract_text()
+    assert len(pages) == file["aantalPaginas"] + file["aantalBlanco"]
+    assert hashlib.sha256(pdf.content).hexdigest() == file["sha256"]
+    with zipfile.ZipFile(io.BytesIO(archive.content)) as opened:
+        names = opened.namelist()
+        hashes = [hashlib.sha256(opened.read(name)).hexdigest() for name in names]
+    assert names == [f"0000{n}_{number}.pdf" for n, number in enumerate(order, start=1)]
+    assert hashes == [line["sha256"] for line in lines]
+    (event,) = await office.told(documents, gemeente, AfdrukbestandGereed)
+    assert event == {
+        "afdrukbestandId": file["id"],
+        "batchId": str(batch),
+        "nummer": 1,
+        "aantalBrieven": 3,
+        "aantalPaginas": file["aantalPaginas"],
+        "aantalVellen": file["aantalVellen"],
+    }
+
+
+async def test_no_print_file_as_long_as_a_letter_is_open(documents: Bench, gemeente: str) -> None:
+    """Made is not enough: every letter must have ended, and all must have been asked for."""
+    batch = uuid4()
+    await documents.feed(office.settings(gemeente), office.approval(gemeente, batch, 2))
+    await documents.feed(office.order(gemeente, batch, 1))
+    await documents.work_all(handlers.LETTERS)
+    await documents.tick(handlers.order_print_files)
+    assert await print_files(documents, gemeente) == []
+    await documents.feed(office.order(gemeente, batch, 2))
+    await documents.tick(handlers.order_print_files)
+    assert await print_files(documents, gemeente) == []
+    await documents.work_all(handlers.LETTERS)
+    await documents.tick(handlers.order_print_files)
+    assert len(await print_files(documents, gemeente)) == 1
+
+
+async def test_an_approval_after_the_letters_gives_the_same_print_file(
+    documents: Bench, gemeente: str
+) -> None:
+    """Topics have no order between them; the approval twice changes nothing."""
+    batch = uuid4()
+    approval = office.approval(gemeente, batch, 1)
+    await documents.feed(office.settings(gemeente), office.order(gemeente, batch, 1))
+    await documents.work_all(handlers.LETTERS)
+    await documents.tick(handlers.order_print_files)
+    assert await print_files(documents, gemeente) == []
+    await documents.feed(approval, approval)
+    await documents.tick(handlers.order_print_files)
+    await documents.feed(approval, office.approval(gemeente, batch, 1))
+    await documents.tick(handlers.order_print_files)
+    assert await documents.work_all(handlers.PRINT_FILES) == 1
+    (file,) = await print_files(documents, gemeente)
+    assert (file["number"], file["state"], file["letters"]) == (1, "gereed", 1)
+    assert len(await office.told(documents, gemeente, AfdrukbestandGereed)) == 1
+
+
+async def test_a_batch_of_only_failures_has_no_print_file(documents: Bench, gemeente: str) -> None:
+    """There is nothing to print."""
+    await batch_of_letters(documents, gemeente, bad=2)
+    await documents.tick(handlers.order_print_files)
+    assert await print_files(documents, gemeente) == []
+
+
+async def test_failed_letters_are_counted_with_their_reasons(
+    documents: Bench, stack: Stack, gemeente: str
+) -> None:
+    """Counts add up, and another gemeente's do not move."""
+    batch = await batch_of_letters(documents, gemeente, 1, 2, bad=1)
+    async with office.client(stack, documents, gemeente, Role.BEHANDELAAR) as user:
+        progress = (await user.get(f"/v1/batches/{batch}")).json()
+        failed = (await user.get(f"/v1/batches/{batch}/mislukt")).json()
+        unknown = await user.get(f"/v1/batches/{uuid4()}")
+    assert progress == {"id": str(batch), "verwacht": 3, "gemaakt": 2, "mislukt": 1, "open": 0}
+    assert failed["aantal"] == 1
+    assert "$AANHEF$ is leeg" in failed["resultaten"][0]["reden"]
+    assert unknown.status_code == 404
+    async with office.client(stack, documents, new_gemeente(), Role.BEHANDELAAR) as other:
+        assert (await other.get(f"/v1/batches/{batch}")).status_code == 404
+        assert (await other.get(f"/v1/batches/{batch}/mislukt")).json()["aantal"] == 0
+
+
+async def test_a_print_file_built_again_is_the_same(
+    documents: Bench, bucket: Bucket, gemeente: str
+) -> None:
+    """Killed after storing: the next run writes the same bytes under the same keys."""
+    await batch_of_letters(documents, gemeente, 1, 2)
+    await documents.tick(handlers.order_print_files)
+    queue = documents.service.queues[handlers.PRINT_FILES]
+    await documents.work_all(handlers.PRINT_FILES)
+    (before,) = await print_files(documents, gemeente)
+    keys = await bucket.keys(f"{gemeente}/afdrukbestanden/")
+    async with documents.database.transaction(gemeente) as transaction:
+        await transaction.connection.execute(sa.update(tables.print_files).values(state="bezig"))
+        await transaction.connection.execute(sa.text("update work_items set done_at = null"))
+    assert queue.chunk == 1
+    await documents.work_all(handlers.PRINT_FILES)
+    (after,) = await print_files(documents, gemeente)
+    assert after["sha256"] == before["sha256"]
+    assert await bucket.keys(f"{gemeente}/afdrukbestanden/") == keys
+    assert len(keys) == 3
+
+
+async def test_a_lost_letter_fails_the_print_file_with_its_case(
+    documents: Bench, bucket: Bucket, stack: Stack, gemeente: str
+) -> None:
+    """The Batchoverzicht says which letter to make again."""
+    batch = await batch_of_letters(documents, gemeente, 1, 2)
+    await documents.tick(handlers.order_print_files)
+    rows = await office.letters(documents, gemeente)
+    await bucket.delete(f"{gemeente}/documenten/{rows[1]['id']}.pdf")
+    await documents.work_all(handlers.PRINT_FILES)
+    async with office.client(stack, documents, gemeente, Role.BEHANDELAAR) as user:
+        listed = (await user.get(f"/v1/afdrukbestanden?batchId={batch}")).json()
+        (file,) = listed["resultaten"]
+        download = await user.get(f"/v1/afdrukbestanden/{file['id']}/pdf")
+    assert file["status"] == "mislukt"
+    assert "HO-2026-000002" in file["reden"]
+    assert download.status_code == 409
+
+
+async def test_print_files_stay_in_their_gemeente(
+    documents: Bench, stack: Stack, gemeente: str
+) -> None:
+    """Another gemeente finds none; a raadpleger opens none."""
+    batch = await batch_of_letters(documents, gemeente, 1)
+    await documents.tick(handlers.order_print_files)
+    await documents.work_all(handlers.PRINT_FILES)
+    (file,) = await print_files(documents, gemeente)
+    address = f"/v1/afdrukbestanden/{file['id']}"
+    addresses = [address, *(f"{address}/{kind}" for kind in ("pdf", "zip", "manifest"))]
+    async with office.client(stack, documents, new_gemeente(), Role.COORDINATOR) as other:
+        assert [(await other.get(a)).status_code for a in addresses] == [404] * 4
+        listed = await other.get(f"/v1/afdrukbestanden?batchId={batch}")
+        assert listed.json()["aantal"] == 0
+    async with office.client(stack, documents, gemeente, Role.RAADPLEGER) as raadpleger:
+        assert [(await raadpleger.get(a)).status_code for a in addresses] == [403] * 4

@@ -1,0 +1,127 @@
+"""Letter templates: shipped, placed, active, refused."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import sqlalchemy as sa
+
+from deploy.local.stack import Stack
+from services.documents import tables
+from shared.contracts.codes import Role
+from tests.documents import office
+from tests.support.parts import Bench, new_gemeente
+
+LETTER = (
+    "<html><body><p>$ADRESBLOK$</p><p>$AANHEF$ $ZAAKNUMMER$ $DATUM$ $REACTIEDATUM$</p>"
+    '<p>$GEMEENTE$ $TELEFOON_GEMEENTE$ $LINK$</p><img src="logo.png" alt="Logo"></body></html>'
+)
+
+
+async def test_a_new_gemeente_gets_the_shipped_letter(documents: Bench, gemeente: str) -> None:
+    """With its pictures, as version 1, active."""
+    await documents.feed(office.settings(gemeente))
+    (template,) = await documents.rows(sa.select(tables.templates), gemeente)
+    (version,) = await documents.rows(sa.select(tables.template_versions), gemeente)
+    (asset,) = await documents.rows(sa.select(tables.template_assets), gemeente)
+    assert template["active_version"] == version["id"] == office.default_version(gemeente)
+    assert version["number"] == 1
+    assert "$AANHEF$" in version["html"]
+    assert bytes(asset["content"]).startswith(b"\x89PNG")
+
+
+async def test_settings_again_or_older_change_nothing(documents: Bench, gemeente: str) -> None:
+    """The newest count, in any order, and the shipped letter is installed once."""
+    newer = office.settings(gemeente, sequence=5, name="Gemeente Nieuw")
+    await documents.feed(newer, newer)
+    await documents.feed(office.settings(gemeente, sequence=4, name="Gemeente Oud"), newer)
+    (row,) = await documents.rows(sa.select(tables.offices), gemeente)
+    assert (row["name"], row["sequence"]) == ("Gemeente Nieuw", 5)
+    assert len(await documents.rows(sa.select(tables.template_versions), gemeente)) == 1
+
+
+async def test_a_placed_letter_is_active_and_keeps_the_logo(
+    documents: Bench, stack: Stack, gemeente: str
+) -> None:
+    """Version 2 is active; version 1 stays as it was."""
+    await documents.feed(office.settings(gemeente))
+    async with office.client(stack, documents, gemeente, Role.BEHEERDER) as beheerder:
+        answer = await beheerder.post(
+            "/v1/sjablonen", json={"doel": "uitnodiging", "naam": "Kort", "html": LETTER}
+        )
+        assert answer.status_code == 201, answer.text
+        assert answer.json()["versie"] == 2
+        active = (await beheerder.get("/v1/sjablonen/actief?doel=uitnodiging")).json()
+        listed = (await beheerder.get("/v1/sjablonen")).json()
+        shown = (await beheerder.get(f"/v1/sjablonen/{active['id']}")).json()
+    assert active["id"] == answer.json()["id"]
+    assert [(row["versie"], row["actief"]) for row in listed["resultaten"]] == [
+        (2, True),
+        (1, False),
+    ]
+    assert shown["html"] == LETTER
+    assets = await documents.rows(sa.select(tables.template_assets), gemeente)
+    assert len({bytes(asset["content"]) for asset in assets}) == 1
+    assert len(assets) == 2
+
+
+async def test_the_same_submit_twice_places_one_version(
+    documents: Bench, stack: Stack, gemeente: str
+) -> None:
+    """The Idempotency-Key gives the first answer again."""
+    await documents.feed(office.settings(gemeente))
+    key = {"Idempotency-Key": str(uuid4())}
+    body = {"doel": "uitnodiging", "naam": "Kort", "html": LETTER}
+    async with office.client(stack, documents, gemeente, Role.BEHEERDER) as beheerder:
+        answers = [await beheerder.post("/v1/sjablonen", json=body, headers=key) for _ in "12"]
+    assert answers[0].json() == answers[1].json()
+    assert len(await documents.rows(sa.select(tables.template_versions), gemeente)) == 2
+
+
+async def test_a_template_with_errors_is_refused_with_its_lines(
+    documents: Bench, stack: Stack, gemeente: str
+) -> None:
+    """All errors at once; the active version stays."""
+    await documents.feed(office.settings(gemeente))
+    html = "<p>$AANHEF$</p>\n<p>$BSN$</p>\n<p>$AANHEFF$</p>\n<img src='http://example.nl/x.png'>"
+    async with office.client(stack, documents, gemeente, Role.BEHEERDER) as beheerder:
+        answer = await beheerder.post(
+            "/v1/sjablonen", json={"doel": "uitnodiging", "naam": "Fout", "html": html}
+        )
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert {found["regel"] for found in answer.json()["bevindingen"]} == {2, 3, 4}
+    assert any("Regel 2" in wrong["reason"] for wrong in answer.json()["invalidParams"])
+    assert len(await documents.rows(sa.select(tables.template_versions), gemeente)) == 1
+
+
+async def test_a_template_that_cannot_be_drawn_is_refused(
+    documents: Bench, stack: Stack, gemeente: str
+) -> None:
+    """The sample shows what the linter cannot see."""
+    await documents.feed(office.settings(gemeente))
+    html = f"{LETTER}<p>\U00012000</p>"
+    async with office.client(stack, documents, gemeente, Role.BEHEERDER) as beheerder:
+        answer = await beheerder.post(
+            "/v1/sjablonen", json={"doel": "uitnodiging", "naam": "Spijkers", "html": html}
+        )
+    assert answer.status_code == 400
+    assert "U+12000" in answer.json()["detail"]
+
+
+async def test_templates_are_for_the_beheerder_of_the_gemeente(
+    documents: Bench, stack: Stack, gemeente: str
+) -> None:
+    """A caseworker sees which is active; another gemeente sees nothing."""
+    await documents.feed(office.settings(gemeente))
+    version, stranger = office.default_version(gemeente), new_gemeente()
+    async with office.client(stack, documents, gemeente, Role.BEHANDELAAR) as behandelaar:
+        active = await behandelaar.get("/v1/sjablonen/actief?doel=uitnodiging")
+        assert active.json()["id"] == str(version)
+        assert (await behandelaar.get("/v1/sjablonen")).status_code == 403
+        body = {"doel": "uitnodiging", "naam": "x", "html": LETTER}
+        assert (await behandelaar.post("/v1/sjablonen", json=body)).status_code == 403
+    async with office.client(stack, documents, stranger, Role.BEHEERDER) as other:
+        assert (await other.get(f"/v1/sjablonen/{version}")).status_code == 404
+        assert (await other.get("/v1/sjablonen/actief?doel=uitnodiging")).status_code == 404
+        assert (await other.get("/v1/sjablonen")).json()["aantal"] == 0
