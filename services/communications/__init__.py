@@ -1,0 +1,1 @@
+"""Communication: one timeline per case, and what colleagues must know."""

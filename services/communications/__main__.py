@@ -1,0 +1,23 @@
+"""The processes of communications."""
+
+from __future__ import annotations
+
+import sys
+
+from services.communications import api, tables, worker
+from services.communications.settings import Settings
+from shared.chassis.run import Built, Parts, main
+from shared.chassis.service import Service
+
+
+def build(_: Parts) -> Built:
+    """Put communications together; nothing connects yet."""
+    return Built(
+        service=Service("communications", tables.metadata, worker.SUBSCRIPTIONS),
+        routers=[api.router],
+        title="Communicatie",
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main("communications", Settings, build, "services.communications"))

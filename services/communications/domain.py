@@ -1,0 +1,206 @@
+"""The rules of communications: messages of a case, and notices for a colleague."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+from uuid import UUID, uuid5
+
+
+class MessageStatus(StrEnum):
+    """What became of a message. Sent means accepted by the mail server, made means printable."""
+
+    SENT = "verzonden"
+    MADE = "gemaakt"
+    FAILED = "mislukt"
+
+
+class Direction(StrEnum):
+    """To or from the resident."""
+
+    OUTGOING = "uitgaand"
+    INCOMING = "inkomend"
+
+
+class NoticeKind(StrEnum):
+    """What a notice is about."""
+
+    BATCH_CLOSED = "batch-afgerond"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case as far as it is known here; any topic may be the first to name it."""
+
+    id: UUID
+    gemeente: str
+    number: str | None = None
+    batch_id: UUID | None = None
+
+    def numbered(self, number: str | None, batch_id: UUID | None = None) -> Self:
+        """The case with what is told about it; what is known stays."""
+        return replace(self, number=self.number or number, batch_id=self.batch_id or batch_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """The resident of a case: the name to show, and the address that mail may come from."""
+
+    id: UUID
+    gemeente: str
+    case_id: UUID
+    name: str
+    email: str | None
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message in the timeline of a case. Its id is that of the mail or document itself."""
+
+    id: UUID
+    gemeente: str
+    case_id: UUID
+    batch_id: UUID
+    delivery_id: UUID
+    channel: str
+    direction: str
+    purpose: str
+    status: str
+    reason: str | None
+    pages: int | None
+    placed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What is known of a batch, from two topics in any order.
+
+    `printed_by` is who caused the newest print file, `closed_by` who caused the closing: someone
+    else's act notifies the starter, the starter's own does not.
+    """
+
+    id: UUID
+    gemeente: str
+    started_by: str | None = None
+    closed_by: str | None = None
+    closing: int = -1
+    cases: int = 0
+    letters: int = 0
+    emails: int = 0
+    failures: int = 0
+    print_file_id: UUID | None = None
+    print_file: int = 0
+    print_file_letters: int = 0
+    printed_by: str | None = None
+
+    def closed(
+        self,
+        started_by: str,
+        closed_by: str,
+        closing: int,
+        *,
+        cases: int,
+        letters: int,
+        emails: int,
+        failures: int,
+    ) -> Self:
+        """The batch with its final counts; `closing` tells newer ones from older."""
+        return replace(
+            self,
+            started_by=started_by,
+            closed_by=closed_by,
+            closing=closing,
+            cases=cases,
+            letters=letters,
+            emails=emails,
+            failures=failures,
+        )
+
+    def printed(self, print_file_id: UUID, number: int, letters: int, printed_by: str) -> Self:
+        """The batch with its newest print file."""
+        return replace(
+            self,
+            print_file_id=print_file_id,
+            print_file=number,
+            print_file_letters=letters,
+            printed_by=printed_by,
+        )
+
+    @property
+    def is_news(self) -> bool:
+        """Whether somebody else did what the starter must know."""
+        return bool({self.closed_by, self.printed_by} - {None, self.started_by})
+
+    def notice(self, now: datetime) -> Notice | None:
+        """What the starter must know; None while the starter is not known."""
+        if self.started_by is None:
+            return None
+        return Notice(
+            id=notice_id(self.id),
+            gemeente=self.gemeente,
+            user_id=self.started_by,
+            kind=NoticeKind.BATCH_CLOSED.value,
+            batch_id=self.id,
+            print_file_id=self.print_file_id,
+            title="Uw heronderzoek is afgerond",
+            text=self._text(),
+            placed_at=now,
+            read_at=None,
+        )
+
+    def _text(self) -> str:
+        counts = (
+            f"{_number(self.cases, 'zaak', 'zaken')}, {_number(self.letters, 'brief', 'brieven')}"
+            f" gemaakt, {_number(self.emails, 'e-mail', 'e-mails')} verzonden,"
+            f" {self.failures} mislukt."
+        )
+        if self.print_file_id is None:
+            return counts
+        letters = _number(self.print_file_letters, "brief", "brieven")
+        return f"{counts} Afdrukbestand {self.print_file} is klaar ({letters})."
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that a colleague must know."""
+
+    id: UUID
+    gemeente: str
+    user_id: str
+    kind: str
+    batch_id: UUID
+    print_file_id: UUID | None
+    title: str
+    text: str
+    placed_at: datetime
+    read_at: datetime | None
+
+    def quietly(self, before: Self) -> Self:
+        """This notice with what it says now, but read and placed when `before` was."""
+        return replace(self, placed_at=before.placed_at, read_at=before.read_at)
+
+    def read(self, now: datetime) -> Self:
+        """Read now; who reads it again changes nothing."""
+        return self if self.read_at else replace(self, read_at=now)
+
+
+def notice_id(batch_id: UUID) -> UUID:
+    """The id of the one notice of a batch; news changes it and makes it unread."""
+    return uuid5(batch_id, "melding")
+
+
+def resident_id(case_id: UUID) -> UUID:
+    """The id of the resident among a case's participants."""
+    return uuid5(case_id, "inwoner")
+
+
+def display_name(written: str | None, initials: str | None, prefix: str | None, last: str) -> str:
+    """The name to show: the one to write to when there is one, else initials, prefix, surname."""
+    return written or " ".join(part for part in (initials, prefix, last) if part)
+
+
+def _number(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"

@@ -1,0 +1,179 @@
+"""What happens when: a case or person is told of, a message was sent or failed, a batch is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from services.communications import tables
+from services.communications.domain import (
+    Batch,
+    Case,
+    Direction,
+    Message,
+    MessageStatus,
+    Notice,
+    Participant,
+    display_name,
+    notice_id,
+    resident_id,
+)
+from services.communications.errors import NoticeNotFound
+from shared.chassis.work import Work
+from shared.contracts.codes import Channel, Purpose
+from shared.contracts.envelope import Event
+from shared.contracts.events import (
+    AfdrukbestandGereed,
+    BatchAfgerond,
+    BerichtGeplaatst,
+    DocumentMislukt,
+    DocumentOpgeslagen,
+    EmailMislukt,
+    EmailVerzonden,
+    PersoonVastgelegd,
+    ZaakGeopend,
+)
+
+AboutMessage = EmailVerzonden | EmailMislukt | DocumentOpgeslagen | DocumentMislukt
+
+
+async def open_case(event: Event[ZaakGeopend], work: Work) -> None:
+    """An opened case has a timeline, under its number."""
+    case = work.loaded(Case, event.data.zaakId)
+    work.save(tables.cases, case.numbered(event.data.zaaknummer, event.data.batchId))
+
+
+async def note_person(event: Event[PersoonVastgelegd], work: Work) -> None:
+    """The newest about a resident counts."""
+    told, person = event.data, event.data.persoon
+    case = work.loaded(Case, told.zaakId)
+    work.save(tables.cases, case.numbered(told.zaaknummer))
+    known = work.found(Participant, resident_id(told.zaakId))
+    if known is not None and known.sequence > event.sequence:
+        return
+    name = display_name(
+        person.aanschrijfnaam, person.voorletters, person.tussenvoegsel, person.achternaam
+    )
+    resident = Participant(
+        resident_id(told.zaakId), work.gemeente, told.zaakId, name, person.email, event.sequence
+    )
+    work.save(tables.participants, resident)
+
+
+async def place_sent_mail(event: Event[EmailVerzonden], work: Work) -> None:
+    """A mail that the mail server accepted stands in the case."""
+    _place(event, event.data.berichtId, Channel.EMAIL, MessageStatus.SENT, work)
+
+
+async def place_failed_mail(event: Event[EmailMislukt], work: Work) -> None:
+    """A mail that could not be sent stands in the case too, with the reason."""
+    found = event.data
+    _place(event, found.berichtId, Channel.EMAIL, MessageStatus.FAILED, work, reason=found.reden)
+
+
+async def place_letter(event: Event[DocumentOpgeslagen], work: Work) -> None:
+    """A letter that was made stands in the case."""
+    found = event.data
+    _place(event, found.documentId, Channel.LETTER, MessageStatus.MADE, work, pages=found.paginas)
+
+
+async def place_failed_letter(event: Event[DocumentMislukt], work: Work) -> None:
+    """A letter that could not be made stands in the case too, with the reason."""
+    found = event.data
+    _place(event, found.documentId, Channel.LETTER, MessageStatus.FAILED, work, reason=found.reden)
+
+
+def _place(
+    event: Event[AboutMessage],
+    message_id: UUID,
+    channel: Channel,
+    status: MessageStatus,
+    work: Work,
+    *,
+    reason: str | None = None,
+    pages: int | None = None,
+) -> None:
+    """Put a message in its case, once. A mail to a colleague belongs to no case."""
+    about = event.data
+    if about.doel is Purpose.BATCH_READY or work.found(Message, message_id) is not None:
+        return
+    message = Message(
+        id=message_id,
+        gemeente=work.gemeente,
+        case_id=about.zaakId,
+        batch_id=about.batchId,
+        delivery_id=about.bezorgingId,
+        channel=channel.value,
+        direction=Direction.OUTGOING.value,
+        purpose=about.doel.value,
+        status=status.value,
+        reason=reason,
+        pages=pages,
+        placed_at=event.time,
+    )
+    work.add(tables.messages, message)
+    work.record(
+        BerichtGeplaatst(
+            zaakId=about.zaakId,
+            berichtId=message_id,
+            kanaal=channel,
+            richting=Direction.OUTGOING.value,
+        ),
+        sequence=1,
+    )
+
+
+async def close_batch(event: Event[BatchAfgerond], work: Work) -> None:
+    """A batch that is done is told to who started it."""
+    done, batch = event.data, work.loaded(Batch, event.data.batchId)
+    if batch.closing >= event.sequence:
+        return
+    batch = batch.closed(
+        done.gestartDoor,
+        event.actor,
+        event.sequence,
+        cases=done.aantalZaken,
+        letters=done.brievenGemaakt,
+        emails=done.emailsVerzonden,
+        failures=done.brievenMislukt + done.emailsMislukt,
+    )
+    work.save(tables.batches, batch)
+    _notify(batch, work, aloud=batch.is_news)
+
+
+async def note_print_file(event: Event[AfdrukbestandGereed], work: Work) -> None:
+    """The newest print file is told to who started the batch, as soon as that is known."""
+    made, batch = event.data, work.loaded(Batch, event.data.batchId)
+    if batch.print_file >= made.nummer:
+        return
+    batch = batch.printed(made.afdrukbestandId, made.nummer, made.aantalBrieven, event.actor)
+    work.save(tables.batches, batch)
+    _notify(batch, work, aloud=event.actor != batch.started_by)
+
+
+def _notify(batch: Batch, work: Work, *, aloud: bool) -> None:
+    """Keep the notice of a batch true; someone else's act makes it unread, one's own does not."""
+    notice = batch.notice(work.now)
+    before = work.found(Notice, notice_id(batch.id))
+    if notice is None or (before is None and not aloud):
+        return
+    work.save(tables.notices, notice if aloud or before is None else notice.quietly(before))
+
+
+@dataclass(frozen=True, slots=True)
+class ReadNotice:
+    """A colleague has read a notice."""
+
+    notice_id: UUID
+    user_id: str
+
+
+async def read_notice(command: ReadNotice, work: Work) -> dict[str, Any]:
+    """A notice that was read counts no longer as unread."""
+    notice = work.found(Notice, command.notice_id)
+    if notice is None or notice.user_id != command.user_id:
+        raise NoticeNotFound("Controleer het kenmerk van de melding.")
+    read = notice.read(work.now)
+    work.save(tables.notices, read)
+    return {"id": str(read.id), "gelezenOp": (read.read_at or work.now).isoformat()}

@@ -1,0 +1,88 @@
+"""The tables of communications."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from services.communications.domain import Batch, Case, Message, Notice, Participant
+from shared.chassis import tables as chassis
+from shared.chassis.database import sealed, sealed_index, table
+
+metadata = sa.MetaData()
+
+cases = table(
+    "cases",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("number", sa.Text),
+    sa.Column("batch_id", sa.Uuid),
+    of=Case,
+)
+
+participants = table(
+    "participants",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("case_id", sa.Uuid, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sealed("email"),
+    sealed_index("email_index", of="email"),
+    sa.Column("sequence", sa.BigInteger, nullable=False),
+    of=Participant,
+)
+sa.Index("participants_case", participants.c.gemeente, participants.c.case_id)
+sa.Index("participants_email", participants.c.gemeente, participants.c.email_index)
+
+messages = table(
+    "messages",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("case_id", sa.Uuid, nullable=False),
+    sa.Column("batch_id", sa.Uuid, nullable=False),
+    sa.Column("delivery_id", sa.Uuid, nullable=False),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("direction", sa.Text, nullable=False),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text),
+    sa.Column("pages", sa.Integer),
+    sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
+    of=Message,
+)
+sa.Index("messages_case", messages.c.gemeente, messages.c.case_id, messages.c.placed_at)
+
+batches = table(
+    "batches",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("started_by", sa.Text),
+    sa.Column("closed_by", sa.Text),
+    sa.Column("closing", sa.BigInteger, nullable=False),
+    sa.Column("cases", sa.Integer, nullable=False),
+    sa.Column("letters", sa.Integer, nullable=False),
+    sa.Column("emails", sa.Integer, nullable=False),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("print_file_id", sa.Uuid),
+    sa.Column("print_file", sa.Integer, nullable=False),
+    sa.Column("print_file_letters", sa.Integer, nullable=False),
+    sa.Column("printed_by", sa.Text),
+    of=Batch,
+)
+
+notices = table(
+    "notices",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("user_id", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("batch_id", sa.Uuid, nullable=False),
+    sa.Column("print_file_id", sa.Uuid),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("read_at", sa.DateTime(timezone=True)),
+    of=Notice,
+)
+sa.Index("notices_user", notices.c.gemeente, notices.c.user_id, notices.c.placed_at)
+
+chassis.join(metadata)

@@ -1,0 +1,1 @@
+"""Mail: templates, sending with follow-up, and mailboxes that are read."""

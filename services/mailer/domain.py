@@ -1,0 +1,138 @@
+"""The rules of mailer: what a mail is, who sends it, and which template version it is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+from uuid import UUID, uuid5
+
+from shared.contracts.codes import Purpose
+
+#: The ids of a gemeente's first templates follow from this, so two workers make the same ones.
+FIRST_TEMPLATES = UUID("0c9b0a4e-5d0b-4f0e-9a53-5a54c1f6a0d7")
+
+
+class MailStatus(StrEnum):
+    """Where a mail stands. Sent means accepted by the mail server, not read."""
+
+    READY = "klaar"
+    SENT = "verzonden"
+    FAILED = "mislukt"
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who a gemeente's mails come from."""
+
+    code: str
+    gemeente: str
+    name: str
+    address: str
+    sequence: int
+
+    @property
+    def domain(self) -> str:
+        """The domain of the address in ASCII, for the Message-ID."""
+        return ascii_address(self.address).rpartition("@")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Until when a sender's sending moments are given out, and how many the last taker got."""
+
+    code: str
+    gemeente: str
+    until: datetime
+    granted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One version of a template; it never changes. The newest version of a purpose is active."""
+
+    id: UUID
+    gemeente: str
+    purpose: str
+    name: str
+    version: int
+    subject: str
+    text: str
+    html: str
+    active_since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail to one recipient. The id is the attempt's, so a redone order is the same mail.
+
+    `fields` are the merge values as JSON, and go when the mail has gone: what was said stands in
+    the mail as sent. `template_id` is empty until then when the order names no version.
+    """
+
+    id: UUID
+    gemeente: str
+    case_id: UUID
+    delivery_id: UUID
+    batch_id: UUID
+    case_number: str | None
+    purpose: str
+    template_id: UUID | None
+    recipient: str
+    recipient_name: str | None
+    fields: str | None
+    status: str
+    requested_at: datetime
+    sent_at: datetime | None = None
+    failed_at: datetime | None = None
+    reason: str | None = None
+    message_id: str | None = None
+    smtp_reply: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it must still go out."""
+        return self.status == MailStatus.READY
+
+    def sent(self, template_id: UUID, message_id: str, reply: str, now: datetime) -> Self:
+        """The mail server accepted it; its reply is the evidence."""
+        return replace(
+            self,
+            status=MailStatus.SENT.value,
+            template_id=template_id,
+            message_id=message_id,
+            smtp_reply=reply,
+            sent_at=now,
+            fields=None,
+        )
+
+    def failed(self, reason: str, now: datetime) -> Self:
+        """It could not be sent; a new attempt is a new mail."""
+        return replace(
+            self, status=MailStatus.FAILED.value, reason=reason, failed_at=now, fields=None
+        )
+
+
+def first_template_id(gemeente: str, purpose: Purpose) -> UUID:
+    """The id of a gemeente's first template for a purpose."""
+    return uuid5(FIRST_TEMPLATES, f"{gemeente}|{purpose}")
+
+
+def message_id(mail: Mail, sender: Sender) -> str:
+    """One Message-ID per mail: many recipients under one id would glue their replies together."""
+    return f"<{mail.id}@{sender.domain}>"
+
+
+def source_key(gemeente: str, mail_id: UUID) -> str:
+    """Where the mail as sent lies in the store."""
+    return f"{gemeente}/emails/{mail_id}.eml"
+
+
+def ascii_address(address: str) -> str:
+    """The address as it travels: a domain with accents in its ASCII form (RFC 5890).
+
+    Raises UnicodeError when there is no such form.
+    """
+    local, _, domain = address.strip().rpartition("@")
+    return f"{local}@{domain.encode('idna').decode('ascii')}"

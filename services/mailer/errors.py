@@ -1,0 +1,60 @@
+"""What can go wrong in mailer, in the user's words.
+
+Refused
+├── MailNotFound, SourceNotFound, TemplateNotFound   404
+└── TemplateHasErrors                                400, every finding with its line
+
+Transient
+├── MailServerUnavailable    no connection, no answer, or "try again later" (4xx)
+└── NotKnownYet              the order came before its template or sender
+
+MailRefused                  the mail server said no for good (5xx)
+"""
+
+from __future__ import annotations
+
+from shared.chassis.errors import Invalid, NotFound, Transient
+
+
+class MailNotFound(NotFound):
+    """No mail with this id in this gemeente."""
+
+    title = "Deze e-mail bestaat niet"
+
+
+class SourceNotFound(NotFound):
+    """The mail was never composed, so nothing was kept of it."""
+
+    title = "Van deze e-mail is geen bron bewaard"
+
+
+class TemplateNotFound(NotFound):
+    """No template version with this id, or none for this purpose."""
+
+    title = "Dit sjabloon bestaat niet"
+
+
+class TemplateHasErrors(Invalid):
+    """A template that cannot be used as it is."""
+
+    title = "Het sjabloon bevat fouten"
+
+
+class MailServerUnavailable(Transient):
+    """The mail server cannot be reached, or asks to come back later."""
+
+
+class NotKnownYet(Transient):
+    """The template or the sender has not arrived yet; topics have no order among them."""
+
+
+class NoSlotYet(Transient):
+    """Others took the sender's next sending slots."""
+
+
+class MailRefused(Exception):
+    """The mail server refused this mail for good; `reason` is for the user."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)

@@ -1,0 +1,216 @@
+"""What happens when: settings arrive, a mail is ordered, sent or refused, a template is changed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+from uuid import uuid5
+
+from services.mailer import queries, tables
+from services.mailer.composer import Mailbox, compose
+from services.mailer.domain import Mail, MailStatus, Sender, Template, first_template_id
+from services.mailer.errors import TemplateHasErrors
+from services.mailer.sending import Sent, mail_template
+from shared.chassis.errors import FieldError
+from shared.chassis.service import Item
+from shared.chassis.work import FOR_A_BATCH, FOR_A_PERSON, Work
+from shared.contracts.codes import Channel, Purpose
+from shared.contracts.envelope import Event
+from shared.contracts.events import (
+    EmailGevraagd,
+    EmailMislukt,
+    EmailVerzonden,
+    InstellingenGewijzigd,
+)
+from shared.contracts.merge_fields import example_values
+from shared.templating import (
+    Finding,
+    Level,
+    TemplatingError,
+    lint_html,
+    lint_subject,
+    lint_text,
+)
+
+FIRST_NAMES = {
+    Purpose.INVITATION: "Uitnodiging per e-mail",
+    Purpose.BATCH_READY: "Batch is klaar",
+}
+
+
+async def follow_settings(event: Event[InstellingenGewijzigd], work: Work) -> None:
+    """The newest settings of a gemeente say who sends; the first ones bring its templates."""
+    known = work.found(Sender, work.gemeente, by="code")
+    if known is not None and known.sequence > event.sequence:
+        return
+    name, address = event.data.afzenderNaam, event.data.afzenderEmail
+    sender = Sender(work.gemeente, work.gemeente, name, address, event.sequence)
+    work.save(tables.senders, sender)
+    for purpose in Purpose:
+        if work.found(Template, first_template_id(work.gemeente, purpose)) is None:
+            work.add(tables.templates, _first_template(purpose, work))
+
+
+async def accept_order(event: Event[EmailGevraagd], work: Work) -> None:
+    """An ordered mail waits to be sent; the same order twice is one mail."""
+    order = event.data
+    if work.found(Mail, order.pogingId) is not None:
+        return
+    work.add(tables.mails, _ordered(order, work))
+    to_colleague = order.doel is Purpose.BATCH_READY
+    work.enqueue(
+        "mails",
+        order.pogingId,
+        group=order.batchId,
+        priority=FOR_A_PERSON if to_colleague else FOR_A_BATCH,
+    )
+
+
+def _ordered(order: EmailGevraagd, work: Work) -> Mail:
+    return Mail(
+        id=order.pogingId,
+        gemeente=work.gemeente,
+        case_id=order.zaakId,
+        delivery_id=order.bezorgingId,
+        batch_id=order.batchId,
+        case_number=order.zaaknummer,
+        purpose=order.doel.value,
+        template_id=order.sjabloonVersieId,
+        recipient=order.aan.strip(),
+        recipient_name=order.aanNaam,
+        fields=json.dumps(order.velden, ensure_ascii=False),
+        status=MailStatus.READY.value,
+        requested_at=work.now,
+    )
+
+
+async def note_sent(_: Item, outcome: Sent | None, work: Work) -> None:
+    """The mail server accepted a mail."""
+    if outcome is None:
+        return
+    mail = outcome.mail
+    sent = mail.sent(outcome.template_id, outcome.message_id, outcome.reply, work.now)
+    work.save(tables.mails, sent)
+    work.record(
+        EmailVerzonden(
+            zaakId=mail.case_id,
+            bezorgingId=mail.delivery_id,
+            pogingId=mail.id,
+            batchId=mail.batch_id,
+            doel=Purpose(mail.purpose),
+            berichtId=mail.id,
+        ),
+        sequence=1,
+    )
+
+
+async def note_failed(item: Item, reason: str, work: Work) -> None:
+    """A mail could not be sent; the reason is for the user."""
+    mail = await queries.mail(work.connection, work.mapper, item.id)
+    if mail is None or not mail.is_open:
+        return
+    work.save(tables.mails, mail.failed(reason, work.now))
+    work.record(
+        EmailMislukt(
+            zaakId=mail.case_id,
+            bezorgingId=mail.delivery_id,
+            pogingId=mail.id,
+            batchId=mail.batch_id,
+            doel=Purpose(mail.purpose),
+            berichtId=mail.id,
+            reden=reason,
+        ),
+        sequence=1,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NewTemplate:
+    """A new version of a template."""
+
+    purpose: Purpose
+    name: str
+    subject: str
+    text: str
+    html: str
+
+
+async def add_template(command: NewTemplate, work: Work) -> dict[str, Any]:
+    """A checked template becomes the active version of its purpose; earlier ones stay."""
+    findings = _findings(command)
+    errors = [error for _, error in findings if error is not None]
+    if errors:
+        raise TemplateHasErrors(_summary(len(errors)), tuple(errors))
+    before = await queries.active_template(work.connection, work.gemeente, command.purpose)
+    template = Template(
+        id=uuid5(work.cause.id, "sjabloon"),
+        gemeente=work.gemeente,
+        purpose=command.purpose.value,
+        name=command.name,
+        version=before.version + 1 if before else 1,
+        subject=command.subject,
+        text=command.text,
+        html=command.html,
+        active_since=work.now,
+    )
+    _check_sample(template, work)
+    work.add(tables.templates, template)
+    warnings = [warning for warning, error in findings if error is None]
+    return {"id": str(template.id), "versie": template.version, "waarschuwingen": warnings}
+
+
+def _findings(command: NewTemplate) -> list[tuple[str, FieldError | None]]:
+    """Each finding as a sentence, with its field error when it is an error."""
+    linted: list[tuple[str, list[Finding]]] = [
+        ("onderwerp", lint_subject(command.subject, command.purpose)),
+        ("tekst", lint_text(command.text, command.purpose)),
+        ("html", lint_html(command.html, command.purpose, Channel.EMAIL)),
+    ]
+    told = []
+    for name, findings in linted:
+        for finding in findings:
+            place = f"Regel {finding.line}: " if finding.line else ""
+            words = f"{place}{finding.message}"
+            is_error = finding.level is Level.ERROR
+            error = FieldError(name, finding.code, words) if is_error else None
+            told.append((f"{name}: {words}", error))
+    return told
+
+
+def _check_sample(template: Template, work: Work) -> None:
+    """Compose a sample, so that what the lint cannot see fails now and not a thousand times."""
+    try:
+        compose(
+            mail_template(template),
+            example_values(Purpose(template.purpose)),
+            sender=Mailbox("gemeente@example.nl", "Gemeente"),
+            to=Mailbox("inwoner@example.nl"),
+            message_id=f"<{template.id}@example.nl>",
+            date=work.now,
+        )
+    except TemplatingError as error:
+        errors = (FieldError("html", "voorbeeld-mislukt", str(error)),)
+        raise TemplateHasErrors(_summary(1), errors) from None
+
+
+def _summary(count: int) -> str:
+    wrong = "1 ding klopt niet" if count == 1 else f"{count} dingen kloppen niet"
+    return f"In het sjabloon: {wrong}. Verbeter het en bied het opnieuw aan."
+
+
+def _first_template(purpose: Purpose, work: Work) -> Template:
+    """The template that comes with the program, so that a gemeente can begin at once."""
+    folder = files("services.mailer").joinpath("templates", purpose.value)
+    return Template(
+        id=first_template_id(work.gemeente, purpose),
+        gemeente=work.gemeente,
+        purpose=purpose.value,
+        name=FIRST_NAMES[purpose],
+        version=1,
+        subject=folder.joinpath("onderwerp.txt").read_text("utf-8").strip(),
+        text=folder.joinpath("tekst.txt").read_text("utf-8"),
+        html=folder.joinpath("bericht.html").read_text("utf-8"),
+        active_since=work.now,
+    )

@@ -1,0 +1,150 @@
+"""What mailer reads: mails, template versions, and the sending slots of a sender."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.mailer.domain import Mail, Sender, Template
+from services.mailer.tables import mails, senders, templates
+from shared.chassis.mapper import Mapper
+from shared.contracts.codes import Purpose
+
+#: Slots are spread evenly. One second's worth that nobody took may be caught up, and a slot is
+#: given out at most three seconds ahead: *Pauzeren* promises that nothing leaves after five.
+SLACK = timedelta(seconds=1)
+HORIZON = timedelta(seconds=3)
+
+#: One statement takes the slots of a whole chunk, so two processes never get the same one.
+TAKE_SLOTS = sa.text("""
+with clock as (select clock_timestamp() as now)
+update paces p set
+  granted = least(:many, ceil(greatest(0, extract(epoch from
+    clock.now + :horizon - greatest(p.until, clock.now - :slack))
+    / extract(epoch from cast(:gap as interval)))))::int,
+  until = greatest(p.until, clock.now - :slack) + :gap * least(:many, ceil(greatest(0,
+    extract(epoch from clock.now + :horizon - greatest(p.until, clock.now - :slack))
+    / extract(epoch from cast(:gap as interval)))))
+from clock where p.code = :code
+returning p.granted, extract(epoch from p.until - p.granted * :gap - clock_timestamp())
+""").bindparams(
+    sa.bindparam("gap", type_=sa.Interval),
+    sa.bindparam("slack", type_=sa.Interval),
+    sa.bindparam("horizon", type_=sa.Interval),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """Sending moments: how many, in how many seconds the first is, and the gap between two."""
+
+    many: int
+    first_in: float
+    gap: float
+
+
+async def take_slots(connection: AsyncConnection, code: str, many: int, per_minute: int) -> Slots:
+    """Take up to `many` slots of a sender; fewer, or none, when others took them."""
+    gap = timedelta(minutes=1) / per_minute
+    values = {"code": code, "many": many, "gap": gap, "slack": SLACK, "horizon": HORIZON}
+    row = (await connection.execute(TAKE_SLOTS, values)).one()
+    return Slots(row[0], float(row[1]), gap.total_seconds())
+
+
+async def open_mails(
+    connection: AsyncConnection, mapper: Mapper, ids: Sequence[UUID]
+) -> list[Mail]:
+    """The mails with these ids that must still go out."""
+    return [mail for mail in await _mails(connection, mapper, mails.c.id.in_(ids)) if mail.is_open]
+
+
+async def mail(connection: AsyncConnection, mapper: Mapper, mail_id: UUID) -> Mail | None:
+    """One mail, or None."""
+    found = await _mails(connection, mapper, mails.c.id == mail_id)
+    return found[0] if found else None
+
+
+async def _mails(connection: AsyncConnection, mapper: Mapper, condition: Any) -> list[Mail]:
+    rows = (await connection.execute(sa.select(mails).where(condition))).mappings()
+    return [mapper.to_item(mails, row) for row in rows]
+
+
+async def mails_of(
+    connection: AsyncConnection,
+    mapper: Mapper,
+    gemeente: str,
+    case_id: UUID,
+    offset: int,
+    limit: int,
+) -> tuple[int, list[Mail]]:
+    """How many mails a case has, and one page of them, newest first."""
+    condition = sa.and_(mails.c.gemeente == gemeente, mails.c.case_id == case_id)
+    counted = await connection.execute(
+        sa.select(sa.func.count()).select_from(mails).where(condition)
+    )
+    page = (
+        sa.select(mails)
+        .where(condition)
+        .order_by(mails.c.requested_at.desc(), mails.c.id)
+        .offset(offset)
+        .limit(limit)
+    )
+    rows = (await connection.execute(page)).mappings()
+    return counted.scalar_one(), [mapper.to_item(mails, row) for row in rows]
+
+
+async def sender(connection: AsyncConnection, gemeente: str) -> Sender | None:
+    """Who a gemeente's mails come from, or None when its settings have not arrived."""
+    row = (
+        (await connection.execute(sa.select(senders).where(senders.c.code == gemeente)))
+        .mappings()
+        .first()
+    )
+    return None if row is None else Sender(**row)
+
+
+async def template_versions(
+    connection: AsyncConnection, ids: Collection[UUID]
+) -> dict[UUID, Template]:
+    """The template versions with these ids."""
+    rows = await connection.execute(sa.select(templates).where(templates.c.id.in_(ids)))
+    return {row["id"]: Template(**row) for row in rows.mappings()}
+
+
+async def active_template(
+    connection: AsyncConnection, gemeente: str, purpose: Purpose
+) -> Template | None:
+    """The newest version for a purpose, or None."""
+    newest = (
+        sa.select(templates)
+        .where(templates.c.gemeente == gemeente, templates.c.purpose == purpose.value)
+        .order_by(templates.c.version.desc())
+        .limit(1)
+    )
+    row = (await connection.execute(newest)).mappings().first()
+    return None if row is None else Template(**row)
+
+
+async def all_templates(
+    connection: AsyncConnection, gemeente: str, offset: int, limit: int
+) -> tuple[int, list[Template]]:
+    """How many template versions there are, and one page of them, newest first per purpose."""
+    condition = templates.c.gemeente == gemeente
+    counted = await connection.execute(
+        sa.select(sa.func.count()).select_from(templates).where(condition)
+    )
+    page = (
+        sa.select(templates)
+        .where(condition)
+        .order_by(templates.c.purpose, templates.c.version.desc())
+        .offset(offset)
+        .limit(limit)
+    )
+    rows = (await connection.execute(page)).mappings()
+    return counted.scalar_one(), [Template(**row) for row in rows]

@@ -1,0 +1,51 @@
+"""The settings of mailer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+
+from shared.chassis.settings import ChassisSettings, StoreSettings
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class Settings(ChassisSettings, StoreSettings):
+    """Read from the environment once, at start."""
+
+    smtp_host: str = Field(description="Mailserver waarlangs wordt verstuurd")
+    smtp_port: int = Field(587, description="Poort van de mailserver")
+    smtp_security: Literal["automatisch", "geen", "starttls", "tls"] = Field(
+        "automatisch",
+        description="Versleuteling; automatisch is STARTTLS als de server het aanbiedt, en is"
+        " in productie alleen toegestaan naar deze machine zelf",
+    )
+    smtp_username: str | None = Field(None, description="Gebruiker, als de mailserver dat vraagt")
+    smtp_password: SecretStr | None = Field(None, description="Wachtwoord bij de gebruiker")
+    smtp_connections: int = Field(
+        4, ge=1, le=50, description="Verbindingen met de mailserver per proces"
+    )
+    smtp_timeout: timedelta = Field(
+        timedelta(seconds=30), description="Zo lang mag de mailserver over een antwoord doen"
+    )
+    smtp_delivery_timeout: timedelta = Field(
+        timedelta(minutes=2),
+        description="Zo lang mag de mailserver doen over het aannemen van een e-mail; te kort"
+        " geeft dubbele e-mails",
+    )
+    mails_per_minute: int = Field(
+        6000,
+        ge=1,
+        description="Verzendlimiet per afzender over alle processen samen; 6000 is een batch van"
+        " 10.000 in twee minuten, een gehuurde mailserver laat vaak minder toe",
+    )
+
+    @model_validator(mode="after")
+    def _production_encrypts(self) -> Self:
+        """Mails hold personal data, so they cross no network in the clear."""
+        open_line = self.smtp_security in {"automatisch", "geen"}
+        if self.environment == "production" and open_line and self.smtp_host not in LOOPBACK:
+            raise ValueError("SMTP_SECURITY moet in productie starttls of tls zijn")
+        return self

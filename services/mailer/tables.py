@@ -1,0 +1,83 @@
+"""The tables of mailer."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from services.mailer.domain import Mail, Pace, Sender, Template
+from shared.chassis import tables as chassis
+from shared.chassis.database import sealed, sealed_index, table
+
+metadata = sa.MetaData()
+
+#: The sender of each gemeente, as its settings say; `code` is the gemeente's.
+senders = table(
+    "senders",
+    metadata,
+    sa.Column("code", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("sequence", sa.BigInteger, nullable=False),
+    of=Sender,
+)
+
+#: Template versions; rows are added, never changed.
+templates = table(
+    "templates",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("html", sa.Text, nullable=False),
+    sa.Column("active_since", sa.DateTime(timezone=True), nullable=False),
+    of=Template,
+)
+sa.Index(
+    "templates_version",
+    templates.c.gemeente,
+    templates.c.purpose,
+    templates.c.version,
+    unique=True,
+)
+
+mails = table(
+    "mails",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("case_id", sa.Uuid, nullable=False),
+    sa.Column("delivery_id", sa.Uuid, nullable=False),
+    sa.Column("batch_id", sa.Uuid, nullable=False),
+    sa.Column("case_number", sa.Text),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("template_id", sa.Uuid),
+    sealed("recipient", nullable=False),
+    sealed_index("recipient_index", of="recipient"),
+    sa.Column("recipient_name", sa.Text),
+    sealed("fields"),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("sent_at", sa.DateTime(timezone=True)),
+    sa.Column("failed_at", sa.DateTime(timezone=True)),
+    sa.Column("reason", sa.Text),
+    sa.Column("message_id", sa.Text),
+    sa.Column("smtp_reply", sa.Text),
+    of=Mail,
+)
+sa.Index("mails_case", mails.c.gemeente, mails.c.case_id, mails.c.requested_at)
+sa.Index("mails_recipient", mails.c.gemeente, mails.c.recipient_index)
+
+#: Until when each sender's sending slots are given out: one row, so the limit holds over all
+#: processes.
+paces = table(
+    "paces",
+    metadata,
+    sa.Column("code", sa.Text, primary_key=True),
+    sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("granted", sa.Integer, nullable=False),
+    of=Pace,
+)
+
+chassis.join(metadata)

@@ -1,0 +1,53 @@
+"""What mailer reacts to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.mailer import handlers, tables
+from services.mailer.domain import Pace, first_template_id
+from services.mailer.sending import Sending
+from shared.chassis.loads import Load
+from shared.chassis.service import Queue, Subscription, on
+from shared.contracts.codes import Purpose
+from shared.contracts.envelope import Event, EventData
+from shared.contracts.events import EmailGevraagd, InstellingenGewijzigd
+
+
+def _pace(event: Event[Any]) -> Pace:
+    """A sender's pace begins with its first settings."""
+    return Pace(event.gemeente, event.gemeente, event.time)
+
+
+def _first_template(purpose: Purpose) -> Load:
+    return Load(tables.templates, lambda event: first_template_id(event.gemeente, purpose))
+
+
+SUBSCRIPTIONS: Mapping[type[EventData], Subscription] = {
+    InstellingenGewijzigd: on(
+        handlers.follow_settings,
+        loads=[
+            Load(tables.paces, lambda event: event.gemeente, column="code", stub=_pace),
+            Load(tables.senders, lambda event: event.gemeente, column="code"),
+            *(_first_template(purpose) for purpose in Purpose),
+        ],
+    ),
+    EmailGevraagd: on(
+        handlers.accept_order, loads=[Load(tables.mails, lambda event: event.data.pogingId)]
+    ),
+}
+
+
+def queues(sending: Sending) -> dict[str, Queue]:
+    """The slow work of mailer."""
+    return {
+        "mails": Queue(
+            prepare=sending.prepare,
+            perform=sending.perform,
+            record=handlers.note_sent,
+            failed=handlers.note_failed,
+            chunk=sending.chunk,
+            concurrency=sending.chunk,
+        )
+    }
