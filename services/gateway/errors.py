@@ -1,0 +1,103 @@
+"""What the gateway refuses.
+
+Refused (chassis)
+├── NotSignedIn
+│   └── WrongCredentials      401, the same for an unknown user and a wrong password
+├── NotAllowed
+│   ├── NotYourGemeente       403
+│   ├── CsrfMissing           403
+│   └── LocalSignInOff        403
+├── TooManyTries              429, with the seconds to wait
+├── TooLarge                  413
+├── ProposalChanged           409, with the counts and versions of this moment
+└── PartUnreachable           503, names the part in the user's words
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.chassis.errors import Conflict, NotAllowed, NotSignedIn, Refused
+
+
+class WrongCredentials(NotSignedIn):
+    """User name and password do not belong together."""
+
+    title = "Aanmelden is niet gelukt"
+
+    def __init__(self) -> None:
+        super().__init__("Deze gebruikersnaam en dit wachtwoord horen niet bij elkaar.")
+
+
+class NotYourGemeente(NotAllowed):
+    """A gemeente in which the user has no role."""
+
+    def __init__(self) -> None:
+        super().__init__("U hebt geen rechten in deze gemeente. Vraag uw beheerder erom.")
+
+
+class CsrfMissing(NotAllowed):
+    """A change that came with a cookie but without its token may come from another site."""
+
+    problem = "csrf-ontbreekt"
+    title = "Dit verzoek is niet te vertrouwen"
+
+    def __init__(self) -> None:
+        super().__init__("Stuur de waarde `csrf` van uw sessie mee in de kop X-CSRF-Token.")
+
+
+class LocalSignInOff(NotAllowed):
+    """This installation signs nobody in with a password of its own."""
+
+    def __init__(self) -> None:
+        super().__init__("Aanmelden met een wachtwoord staat hier uit.")
+
+
+class TooManyTries(Refused):
+    """A user name or an address is locked for a while."""
+
+    status = 429
+    problem = "te-vaak-geprobeerd"
+    title = "Te vaak geprobeerd"
+
+    def __init__(self, seconds: int) -> None:
+        minutes = max(1, -(-seconds // 60))
+        unit = "minuut" if minutes == 1 else "minuten"
+        super().__init__(
+            f"Wacht {minutes} {unit} en probeer het dan opnieuw.", wachtSeconden=seconds
+        )
+
+
+class TooLarge(Refused):
+    """A body larger than its address takes."""
+
+    status = 413
+    problem = "te-groot"
+    title = "Dit is te groot"
+
+    def __init__(self, limit: int) -> None:
+        size = f"{limit // 2**20} MB" if limit >= 2**20 else f"{limit // 2**10} kB"
+        super().__init__(f"Stuur niet meer dan {size} tegelijk.")
+
+
+class ProposalChanged(Conflict):
+    """What was approved is not what would be sent now."""
+
+    problem = "voorstel-veranderd"
+    title = "Het voorstel is intussen veranderd"
+
+    def __init__(self, now: dict[str, Any]) -> None:
+        super().__init__("Bekijk de nieuwe aantallen en sjablonen, en geef daarna akkoord.", **now)
+
+
+class PartUnreachable(Refused):
+    """A service does not answer; `part` is its name for users."""
+
+    status = 503
+    problem = "niet-bereikbaar"
+    title = "Even niet bereikbaar"
+
+    def __init__(self, part: str) -> None:
+        super().__init__(
+            f"Het onderdeel {part} is even niet bereikbaar. Probeer het over een minuut opnieuw."
+        )

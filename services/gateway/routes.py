@@ -1,0 +1,217 @@
+"""Every address behind a session, with who may use it and which service does it.
+
+This is the one table of rights: a guarded address without a line here does not exist. The services
+check the roles again. `name` is the operation's name in the API description and the action in the
+logboek.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from services.gateway.domain import USER_ROLES
+from shared.contracts.codes import Role
+
+R, B, C = Role.RAADPLEGER, Role.BEHANDELAAR, Role.COORDINATOR
+BEHEER, AUDITOR = Role.BEHEERDER, Role.AUDITOR
+
+#: Who does the heronderzoek itself.
+CASEWORK = frozenset({B, C})
+#: Who may find a case and see where it stands; a raadpleger opens no documents.
+CASE_READERS = frozenset({R, B, C})
+ADMINISTRATION = frozenset({BEHEER})
+TEMPLATE_READERS = frozenset({B, C, BEHEER})
+AUDITORS = frozenset({AUDITOR})
+EVERYONE = USER_ROLES
+
+#: An upload of 50 MB with the multipart wrapping around it.
+UPLOAD_BYTES = 52 * 1024 * 1024
+#: A template with its pictures.
+TEMPLATE_BYTES = 5 * 1024 * 1024
+#: Everything else is a few fields.
+FIELDS_BYTES = 64 * 1024
+
+_PARAMETER = re.compile(r"\{[^}]+\}")
+
+
+class Part(StrEnum):
+    """A service behind the gateway, or the gateway itself."""
+
+    INTAKE = "intake"
+    CASES = "cases"
+    DOCUMENTS = "documents"
+    MAILER = "mailer"
+    COMMUNICATIONS = "communications"
+    GATEWAY = "gateway"
+
+    @property
+    def label(self) -> str:
+        """Its name for users."""
+        return LABELS[self]
+
+
+LABELS: Mapping[Part, str] = MappingProxyType(
+    {
+        Part.INTAKE: "Bestanden",
+        Part.CASES: "Zaken",
+        Part.DOCUMENTS: "Brieven",
+        Part.MAILER: "E-mail",
+        Part.COMMUNICATIONS: "Communicatie",
+        Part.GATEWAY: "Heronderzoek",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One guarded operation. `target` is its path at the service, when that differs."""
+
+    name: str
+    method: str
+    path: str
+    part: Part
+    roles: frozenset[Role]
+    target: str = ""
+    #: Whether reading it shows personal data; such reads are logged, and so is every change.
+    personal: bool = False
+    max_body: int = FIELDS_BYTES
+
+    @property
+    def is_change(self) -> bool:
+        """Whether it changes something."""
+        return self.method != "GET"
+
+    @property
+    def is_logged(self) -> bool:
+        """Whether its use goes into the logboek."""
+        return self.is_change or self.personal
+
+    @property
+    def service_path(self) -> str:
+        """Its path template at the service, without /v1."""
+        return self.target or self.path
+
+    def filled(self, values: Mapping[str, str]) -> str:
+        """The service's path with the ids in their places, in order."""
+        given = iter(values.values())
+        return _PARAMETER.sub(lambda _: next(given), self.service_path)
+
+
+def _get(
+    name: str,
+    path: str,
+    part: Part,
+    roles: frozenset[Role],
+    target: str = "",
+    *,
+    personal: bool = False,
+) -> Route:
+    return Route(name, "GET", path, part, roles, target, personal)
+
+
+_INTAKE = (
+    Route("bestandUploaden", "POST", "/uploads", Part.INTAKE, CASEWORK, max_body=UPLOAD_BYTES),
+    _get("uploadsLezen", "/uploads", Part.INTAKE, CASEWORK),
+    _get("uploadLezen", "/uploads/{id}", Part.INTAKE, CASEWORK),
+    _get("bevindingenLezen", "/uploads/{id}/bevindingen", Part.INTAKE, CASEWORK, personal=True),
+    Route("uploadBevestigen", "POST", "/uploads/{id}/bevestiging", Part.INTAKE, CASEWORK),
+)
+_CASES = (
+    _get("batchesLezen", "/batches", Part.CASES, CASEWORK),
+    _get("batchLezen", "/batches/{id}", Part.CASES, CASEWORK),
+    _get("planLezen", "/batches/{id}/plan", Part.CASES, CASEWORK),
+    Route("planVastleggen", "PUT", "/batches/{id}/plan", Part.CASES, CASEWORK),
+    _get("mislukteLezen", "/batches/{id}/mislukt", Part.CASES, CASEWORK, personal=True),
+    _get("geweigerdeLezen", "/batches/{id}/geweigerd", Part.CASES, CASEWORK, personal=True),
+    _get("zakenLezen", "/zaken", Part.CASES, CASE_READERS, personal=True),
+    _get("zaakLezen", "/zaken/{id}", Part.CASES, CASE_READERS, personal=True),
+    _get("instellingenLezen", "/instellingen", Part.CASES, ADMINISTRATION),
+    Route("instellingenWijzigen", "PUT", "/instellingen", Part.CASES, ADMINISTRATION),
+)
+_DOCUMENTS = (
+    _get("briefsjablonenLezen", "/briefsjablonen", Part.DOCUMENTS, ADMINISTRATION, "/sjablonen"),
+    _get(
+        "actiefBriefsjabloonLezen",
+        "/briefsjablonen/actief",
+        Part.DOCUMENTS,
+        TEMPLATE_READERS,
+        "/sjablonen/actief",
+    ),
+    Route(
+        "briefsjabloonPlaatsen",
+        "POST",
+        "/briefsjablonen",
+        Part.DOCUMENTS,
+        ADMINISTRATION,
+        "/sjablonen",
+        max_body=TEMPLATE_BYTES,
+    ),
+    _get("documentenLezen", "/documenten", Part.DOCUMENTS, CASEWORK, personal=True),
+    _get("documentLezen", "/documenten/{id}", Part.DOCUMENTS, CASEWORK, personal=True),
+    _get("documentOpenen", "/documenten/{id}/inhoud", Part.DOCUMENTS, CASEWORK, personal=True),
+    _get("afdrukbestandenLezen", "/afdrukbestanden", Part.DOCUMENTS, CASEWORK),
+    _get("afdrukbestandLezen", "/afdrukbestanden/{id}", Part.DOCUMENTS, CASEWORK),
+    _get(
+        "afdrukbestandOpenen", "/afdrukbestanden/{id}/pdf", Part.DOCUMENTS, CASEWORK, personal=True
+    ),
+    _get(
+        "brievenAlsZipOpenen", "/afdrukbestanden/{id}/zip", Part.DOCUMENTS, CASEWORK, personal=True
+    ),
+    _get(
+        "manifestOpenen",
+        "/afdrukbestanden/{id}/manifest",
+        Part.DOCUMENTS,
+        CASEWORK,
+        personal=True,
+    ),
+)
+_MAILER = (
+    _get("emailsjablonenLezen", "/emailsjablonen", Part.MAILER, ADMINISTRATION, "/sjablonen"),
+    _get(
+        "actiefEmailsjabloonLezen",
+        "/emailsjablonen/actief",
+        Part.MAILER,
+        TEMPLATE_READERS,
+        "/sjablonen/actief",
+    ),
+    Route(
+        "emailsjabloonPlaatsen",
+        "POST",
+        "/emailsjablonen",
+        Part.MAILER,
+        ADMINISTRATION,
+        "/sjablonen",
+        max_body=TEMPLATE_BYTES,
+    ),
+    _get("emailsLezen", "/emails", Part.MAILER, CASEWORK, personal=True),
+    _get("emailLezen", "/emails/{id}", Part.MAILER, CASEWORK, personal=True),
+    _get("emailbronOpenen", "/emails/{id}/bron", Part.MAILER, CASEWORK, personal=True),
+)
+_COMMUNICATIONS = (
+    _get("berichtenLezen", "/zaken/{id}/berichten", Part.COMMUNICATIONS, CASEWORK, personal=True),
+    _get("meldingenLezen", "/meldingen", Part.COMMUNICATIONS, CASEWORK),
+    Route("meldingGelezen", "POST", "/meldingen/{id}/gelezen", Part.COMMUNICATIONS, CASEWORK),
+)
+
+#: Passed on as they are.
+FORWARDED = (*_INTAKE, *_CASES, *_DOCUMENTS, *_MAILER, *_COMMUNICATIONS)
+
+#: Put together here from what several services know, or about the session itself.
+OWN = (
+    _get("voorstelLezen", "/batches/{id}/voorstel", Part.GATEWAY, CASEWORK),
+    Route("akkoordGeven", "POST", "/batches/{id}/akkoord", Part.GATEWAY, CASEWORK),
+    _get("voortgangLezen", "/batches/{id}/voortgang", Part.GATEWAY, CASEWORK),
+    _get("communicatieLezen", "/zaken/{id}/communicatie", Part.GATEWAY, CASEWORK, personal=True),
+    _get("sessieLezen", "/sessies/huidige", Part.GATEWAY, EVERYONE),
+    Route("gemeenteKiezen", "PUT", "/sessies/huidige", Part.GATEWAY, EVERYONE),
+    Route("afmelden", "DELETE", "/sessies/huidige", Part.GATEWAY, EVERYONE),
+    _get("logboekLezen", "/logboek", Part.GATEWAY, AUDITORS, personal=True),
+)
+
+ROUTES: Mapping[tuple[str, str], Route] = MappingProxyType(
+    {(route.method, route.path): route for route in (*FORWARDED, *OWN)}
+)

@@ -1,0 +1,74 @@
+"""The tables of the gateway: local users, sessions, wrong tries and the logboek.
+
+Who signs in has no gemeente yet, so users, rights and sessions stand outside row-level security;
+nothing about residents is in them. The logboek is data of a gemeente and only ever grows.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+from shared.chassis import tables as chassis
+from shared.chassis.database import table
+from shared.chassis.tables import NOW
+
+metadata = sa.MetaData()
+
+users = sa.Table(
+    "users",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("username", sa.Text, nullable=False, unique=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("password_hash", sa.Text, nullable=False),
+)
+
+#: The roles of a user, per gemeente.
+user_rights = sa.Table(
+    "user_rights",
+    metadata,
+    sa.Column("user_id", sa.ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("gemeente", sa.Text, primary_key=True),
+    sa.Column("roles", pg.JSONB, nullable=False),
+)
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("id_hash", sa.LargeBinary, primary_key=True),
+    sa.Column("user_id", sa.ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("gemeente", sa.Text, nullable=False),
+    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
+    sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
+    sa.Index("sessions_created_at", "created_at"),
+    sa.Index("sessions_seen_at", "seen_at"),
+)
+
+#: Wrong tries, by the keyed hash of a user name or an address: known and unknown names alike.
+sign_in_tries = sa.Table(
+    "sign_in_tries",
+    metadata,
+    sa.Column("subject", sa.LargeBinary, primary_key=True),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("locked_until", sa.DateTime(timezone=True)),
+    sa.Index("sign_in_tries_last_at", "last_at"),
+)
+
+audit_log = table(
+    "audit_log",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("object", sa.Text, nullable=False),
+    sa.Column("result", sa.Integer, nullable=False),
+    sa.Column("origin", sa.Text, nullable=False),
+    sa.Column("trace_id", sa.Text),
+)
+sa.Index("audit_log_newest", audit_log.c.gemeente, audit_log.c.id)
+
+chassis.join(metadata)
