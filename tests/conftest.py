@@ -12,6 +12,7 @@ from deploy.local import ports
 from deploy.local.stack import Stack, create_bucket
 from shared.chassis.topics import make
 from tests.support.parts import new_gemeente
+from tests.support.system import System
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +29,14 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 def gemeente() -> str:
     """A gemeente of this test alone."""
     return new_gemeente()
+
+
+@pytest.fixture(scope="session")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """All services on a stack of their own, as `make up` starts them."""
+    running = System(tmp_path_factory.mktemp("system"))
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()

@@ -49,7 +49,7 @@ def events_table() -> str:
     lines += ["", "# Topics", "", "| topic | key | writer | readers | sealed | kept | what for |"]
     lines.append("|---|---|---|---|---|---|---|")
     lines += [
-        f"| `{topic.name}` | `{topic.key}` | {topic.writer} | {', '.join(topic.readers) or '–'}"
+        f"| `{topic.name}` | `{topic.key}` | {topic.writer} | {', '.join(topic.readers) or '-'}"
         f" | {'yes' if topic.sealed else 'no'}"
         f" | {'latest per key' if topic.compacted else f'{topic.retention.days} days'}"
         f" | {topic.meaning} |"
@@ -105,7 +105,7 @@ def topics_script() -> str:
     """Every topic with its settings, as commands of Kafka's own tool."""
     lines = [
         "#!/bin/sh",
-        "# Made by `python -m deploy.docs`: every topic. `python -m shared.chassis.topics` does the same.",
+        "# Made by `python -m deploy.docs`: every topic, as `python -m shared.chassis.topics` does.",
         "# Usage: KAFKA_TOPICS='kafka-topics.sh --bootstrap-server …' REPLICATION=3 sh topics.sh",
         "set -eu",
     ]

@@ -39,7 +39,7 @@ CSRF = {
     "description": "Verplicht bij een wijziging met een cookie: `csrf` van de sessie",
     "schema": {"type": "string"},
 }
-SECURITY = [{"token": []}, {"cookie": []}]
+SECURITY: list[dict[str, list[str]]] = [{"token": []}, {"cookie": []}]
 SCHEMES = {
     "token": {"type": "http", "scheme": "bearer"},
     "cookie": {"type": "apiKey", "in": "cookie", "name": "__Host-heronderzoek"},

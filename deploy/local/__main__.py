@@ -64,7 +64,7 @@ def _command(chosen: argparse.Namespace) -> int:
     if chosen.command == "status":
         return _status()
     if chosen.command == "demo":
-        arguments = [str(Path(chosen.file).absolute())] if chosen.file else []
+        arguments = ["--file", str(Path(chosen.file).absolute())] if chosen.file else []
         return _run(lambda supervisor: _demo(supervisor, arguments, once=chosen.once))
     if chosen.command == "stack":
         return _run_stack()

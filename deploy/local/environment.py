@@ -51,6 +51,6 @@ def service_settings(service: str, ports: Ports, secrets: Secrets) -> dict[str, 
         settings["METRICS_PORT"] = str(ports.worker(service))
     if service == "gateway":
         settings["DEMO_USERS"] = "true"
-    if service == "cases":
+    if service in {"cases", "gateway"}:
         settings["GEMEENTEN_FILE"] = str(GEMEENTEN)
     return settings

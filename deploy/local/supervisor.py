@@ -32,6 +32,8 @@ class Supervisor:
         self.stack = stack
         self.processes = {role.name: ServiceProcess(stack, role) for role in roles(stack)}
         self.stopping = threading.Event()
+        #: Parts that somebody took away on purpose; they are not revived.
+        self.absent: set[str] = set()
 
     def start(self) -> None:
         """Return when every process says it is ready; raise what went wrong first."""
@@ -104,7 +106,7 @@ class Supervisor:
         """Start again what falls, until somebody stops the system."""
         while not self.stopping.wait(WATCH_SECONDS):
             for part in self.stack.parts:
-                if not part.is_running:
+                if not part.is_running and part.name not in self.absent:
                     self._revive(part)
             for process in self.processes.values():
                 news = process.revive()

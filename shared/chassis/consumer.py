@@ -89,7 +89,7 @@ class Consumer:
         while not stopping():
             try:
                 await self._transact(part)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - sorted here: tried again, or set aside
                 if is_transient(error) and not (attempt >= _LONGEST_COLLISION and _collides(error)):
                     METRICS.retried.labels(self.service.name).inc()
                     log.warning("event_batch_retried", attempt=attempt, error=type(error).__name__)
@@ -227,5 +227,5 @@ def _per_gemeente(reads: Sequence[Read]) -> list[list[Read]]:
 async def _sleep(seconds: float, stopping: Stopping) -> None:
     """Sleep in short steps, so that stopping is noticed."""
     end = monotonic() + seconds
-    while not stopping() and (left := end - monotonic()) > 0:
+    while not stopping() and (left := end - monotonic()) > 0:  # noqa: ASYNC110 - it is asked
         await asyncio.sleep(min(left, 0.1))

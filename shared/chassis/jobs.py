@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 from zlib import crc32
 
@@ -34,6 +35,21 @@ FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(minutes=10)
 PURGE_EVERY = timedelta(hours=1)
 GAUGE_SECONDS = 5.0
+#: Some five minutes of an absent database; after that the lease has long passed on.
+MOST_TRIES = 30
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Not now: the item goes back for a while."""
+
+    wait: timedelta
+
+
+#: The outcome of an item that nobody wants any more.
+DROPPED = object()
 
 
 class GoneWrong(Exception):
@@ -93,7 +109,7 @@ class Jobs:
                 attempt = 0
             except Exception as error:
                 if not is_transient(error):
-                    log.error("queue_interrupted", queue=name, exc_info=error)
+                    log.exception("queue_interrupted", queue=name)
                 await asyncio.sleep(pause(attempt))
                 attempt += 1
                 continue
@@ -111,10 +127,7 @@ class Jobs:
 
     async def _do_part(self, name: str, queue: Queue, items: list[Item]) -> None:
         """One gemeente's share of a chunk: prepare, perform, record."""
-        prepared: Any = {item.id: None for item in items}
-        if queue.prepare is not None:
-            async with self.database.transaction(items[0].gemeente) as transaction:
-                prepared = await queue.prepare(items, self._work(transaction, items[0]))
+        prepared = await patiently(lambda: self._prepare(queue, items))
         keeper = asyncio.create_task(self._keep_lease(queue, items))
         try:
             limit = asyncio.Semaphore(queue.concurrency)
@@ -123,7 +136,13 @@ class Jobs:
             )
         finally:
             keeper.cancel()
-        await self._record(name, queue, [pair for pair in outcomes if pair is not None])
+        await self._record(name, queue, outcomes)
+
+    async def _prepare(self, queue: Queue, items: list[Item]) -> Mapping[Any, Any]:
+        if queue.prepare is None:
+            return {item.id: None for item in items}
+        async with self.database.transaction(items[0].gemeente) as transaction:
+            return await queue.prepare(items, self._work(transaction, items[0]))
 
     async def _keep_lease(self, queue: Queue, items: list[Item]) -> None:
         while True:
@@ -133,9 +152,9 @@ class Jobs:
 
     async def _perform(
         self, name: str, queue: Queue, item: Item, prepared: Any, limit: asyncio.Semaphore
-    ) -> tuple[Item, Any] | None:
+    ) -> tuple[Item, Any]:
         if item.id not in prepared:
-            return item, None
+            return item, DROPPED
         async with limit:
             started = monotonic()
             try:
@@ -143,64 +162,50 @@ class Jobs:
                     outcome = await queue.perform(item, prepared[item.id])
             except GoneWrong as error:
                 return item, error
-            except Exception as error:
-                return await self._again_or_failed(name, queue, item, error)
+            except Exception as error:  # noqa: BLE001 - sorted below, and logged when it is a bug
+                return item, _again_or_failed(name, queue, item, error)
             finally:
                 METRICS.work_seconds.labels(self.service.name, name).observe(monotonic() - started)
             return item, outcome
 
-    async def _again_or_failed(
-        self, name: str, queue: Queue, item: Item, error: Exception
-    ) -> tuple[Item, GoneWrong] | None:
-        """Put the item back when another try makes sense; else it is a failure with a reason."""
-        if is_transient(error):
-            if item.age < queue.give_up_after:
-                log.warning(
-                    "work_postponed", queue=name, item=str(item.id), error=type(error).__name__
-                )
-                await work_queue.put_back(self.database, item, _wait(item.attempts))
-                return None
-            return item, GoneWrong("Het is twee dagen lang niet gelukt. Probeer het later opnieuw.")
-        log.error(
-            "work_failed", queue=name, item=str(item.id), attempt=item.attempts, exc_info=error
-        )
-        if item.attempts < queue.attempts:
-            await work_queue.put_back(self.database, item, _wait(item.attempts))
-            return None
-        return item, GoneWrong(
-            "Er ging iets mis in het systeem. De beheerder kan in de log zien wat."
-        )
-
     async def _record(self, name: str, queue: Queue, outcomes: list[tuple[Item, Any]]) -> None:
-        """Write a part's outcomes in one transaction; halve it when one of them breaks it."""
-        if not outcomes:
-            return
+        """Write a part's outcomes in one transaction; halve it when one of them breaks it.
+
+        What was done outside must not be forgotten because the database is away for a moment: a
+        mail that was sent would be sent again. So this waits for it.
+        """
         try:
-            await self._transact(queue, outcomes)
-        except Exception as error:
-            if is_transient(error) or len(outcomes) == 1:
-                raise
+            await patiently(lambda: self._transact(queue, outcomes))
+        except Exception as error:  # noqa: BLE001 - the bad one is found by halving
+            if len(outcomes) == 1:
+                item, _ = outcomes[0]
+                instead = _again_or_failed(name, queue, item, error)
+                await patiently(lambda: self._transact(queue, [(item, instead)]))
+                return
             middle = len(outcomes) // 2
             await self._record(name, queue, outcomes[:middle])
             await self._record(name, queue, outcomes[middle:])
             return
         for _, outcome in outcomes:
-            label = "failed" if isinstance(outcome, GoneWrong) else "done"
-            METRICS.worked.labels(self.service.name, name, label).inc()
+            METRICS.worked.labels(self.service.name, name, _label(outcome)).inc()
 
     async def _transact(self, queue: Queue, outcomes: list[tuple[Item, Any]]) -> None:
         first = outcomes[0][0]
+        ended = [(item, outcome) for item, outcome in outcomes if not isinstance(outcome, Later)]
         async with self.database.transaction(first.gemeente) as transaction:
-            ours = await work_queue.finish(transaction, [item for item, _ in outcomes], "klaar")
+            ours = await work_queue.finish(transaction, [item for item, _ in ended])
             work = self._work(transaction, first)
-            for item, outcome in outcomes:
+            for item, outcome in ended:
                 if item.id not in ours:
                     log.warning("outcome_of_lost_claim", item=str(item.id))
                 elif isinstance(outcome, GoneWrong):
                     await queue.failed(item, outcome.reason, work.because(_cause(item)))
-                else:
+                elif outcome is not DROPPED:
                     await queue.record(item, outcome, work.because(_cause(item)))
             await work.write()
+            for item, outcome in outcomes:
+                if isinstance(outcome, Later):
+                    await work_queue.put_back(transaction, item, outcome.wait)
 
     def _work(self, transaction: Transaction, item: Item) -> Work:
         return Work(transaction, self.mapper, self.source, _cause(item))
@@ -212,7 +217,7 @@ class Jobs:
                     await self._tick(timer, name, gemeente)
             except Exception as error:
                 if not is_transient(error):
-                    log.error("timer_failed", timer=name, exc_info=error)
+                    log.exception("timer_failed", timer=name)
             await asyncio.sleep(timer.every.total_seconds())
 
     async def _tick(self, timer: Timer, name: str, gemeente: str) -> None:
@@ -220,7 +225,7 @@ class Jobs:
         async with self.database.transaction(gemeente) as transaction:
             lock = sa.select(
                 sa.func.pg_try_advisory_xact_lock(
-                    crc32(name.encode()), crc32(gemeente.encode()) >> 1
+                    crc32(name.encode()) >> 1, crc32(gemeente.encode()) >> 1
                 )
             )
             if (await transaction.connection.execute(lock)).scalar():
@@ -273,6 +278,40 @@ class Jobs:
             ).one()
         METRICS.outbox_rows.labels(self.service.name).set(row[0])
         METRICS.outbox_seconds.labels(self.service.name).set(float(row[1]))
+
+
+async def patiently(step: Callable[[], Awaitable[T]]) -> T:
+    """Do a step of the database, again and again while what stops it is transient."""
+    attempt = 0
+    while True:
+        try:
+            return await step()
+        except Exception as error:
+            if not is_transient(error) or attempt >= MOST_TRIES:
+                raise
+            await asyncio.sleep(pause(attempt))
+            attempt += 1
+
+
+def _again_or_failed(name: str, queue: Queue, item: Item, error: Exception) -> Later | GoneWrong:
+    """Later when another try makes sense; else a failure with a reason."""
+    if is_transient(error):
+        if item.age < queue.give_up_after:
+            log.warning("work_postponed", queue=name, item=str(item.id), error=type(error).__name__)
+            return Later(_wait(item.attempts))
+        return GoneWrong("Het is twee dagen lang niet gelukt. Probeer het later opnieuw.")
+    log.error("work_failed", queue=name, item=str(item.id), attempt=item.attempts, exc_info=error)
+    if item.attempts < queue.attempts:
+        return Later(_wait(item.attempts))
+    return GoneWrong("Er ging iets mis in het systeem. De beheerder kan in de log zien wat.")
+
+
+def _label(outcome: Any) -> str:
+    if isinstance(outcome, GoneWrong):
+        return "failed"
+    if outcome is DROPPED:
+        return "dropped"
+    return "later" if isinstance(outcome, Later) else "done"
 
 
 def _wait(attempts: int) -> timedelta:

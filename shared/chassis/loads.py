@@ -1,5 +1,7 @@
-"""What a handler needs from the database, declared beside it, so that one query per table loads
-and locks it for a whole batch."""
+"""What a handler needs from the database, declared beside it.
+
+So one query per table loads and locks it for a whole batch.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ from shared.contracts.envelope import Event
 
 @dataclass(frozen=True)
 class Load:
-    """Load and lock the rows of `table` whose `column` has the value that `key` takes from an event.
+    """Load and lock the rows of `table` whose `column` has the value of `key` for an event.
 
     `column` may be a sealed one that has an index. `only` narrows the rows (say, to open cases).
     With `stub`, a missing row is first made from the event, so that a handler always finds one and

@@ -120,6 +120,8 @@ async def _write(
 
 def unnested(table: sa.Table, names: Sequence[str]) -> sa.Select[Any]:
     """A select of rows whose columns come as array parameters named `<column>_`."""
-    arrays = [sa.bindparam(f"{name}_", type_=pg.ARRAY(table.c[name].type)) for name in names]
+    arrays = [
+        sa.bindparam(f"{name}_", type_=pg.ARRAY(table.c[name].type, dimensions=1)) for name in names
+    ]
     source = sa.func.unnest(*arrays).table_valued(*names, name="given").render_derived()
     return sa.select(*[source.c[name] for name in names])

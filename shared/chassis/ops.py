@@ -52,9 +52,8 @@ async def dead_letters_command(consumer: Consumer, arguments: argparse.Namespace
 
 
 async def _resume(database: Database, topics: list[str]) -> int:
-    released = [
-        name for topic in topics or [None] for name in await dead_letters.resume(database, topic)
-    ]
+    wanted: list[str | None] = [*topics] or [None]
+    released = [name for topic in wanted for name in await dead_letters.resume(database, topic)]
     _say(f"released: {', '.join(released) or 'no brake was pulled'}")
     return 0
 
@@ -105,12 +104,12 @@ async def _reseal(database: Database, mapper: Mapper, table: sa.Table, gemeente:
 def _is_stale(table: sa.Table, row: Any, mapper: Mapper) -> bool:
     for column in table.columns:
         value = row[column.name]
-        if value is not None and column.info.get("sealed"):
-            if key_of(value) != mapper.keys.current:
-                return True
-        elif value is not None and column.info.get("index_of"):
-            if value[0] != mapper.keys.current_index:
-                return True
+        if value is None:
+            continue
+        if column.info.get("sealed") and key_of(value) != mapper.keys.current:
+            return True
+        if column.info.get("index_of") and value[0] != mapper.keys.current_index:
+            return True
     return False
 
 

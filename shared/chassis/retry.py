@@ -35,5 +35,5 @@ def is_transient(error: BaseException) -> bool:
 
 def pause(attempt: int) -> float:
     """Seconds before try number `attempt` + 1: doubling from 0.1 s, with jitter, capped."""
-    longest = min(LONGEST_PAUSE.total_seconds(), 0.1 * 2 ** min(attempt, 12))
+    longest = min(LONGEST_PAUSE.total_seconds(), 0.1 * 2.0 ** min(attempt, 12))
     return longest * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, not secrecy

@@ -12,7 +12,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 import uvicorn
@@ -29,15 +29,16 @@ from shared.chassis.identity import Signer, Verifier
 from shared.chassis.jobs import Jobs
 from shared.chassis.log import start_logging
 from shared.chassis.mapper import Mapper
-from shared.chassis.migrate import migrate
 from shared.chassis.ops import dead_letters_command, rotate_keys_command
 from shared.chassis.relay import Relay
 from shared.chassis.sealing import KeyRing
 from shared.chassis.service import Service
 from shared.chassis.settings import ChassisSettings
-from shared.chassis.stream import Stream
 from shared.chassis.telemetry import METRICS, start_tracing
 from shared.contracts.envelope import source
+
+if TYPE_CHECKING:
+    from shared.chassis.stream import Stream
 
 log = structlog.get_logger()
 
@@ -92,12 +93,12 @@ def main(name: str, settings_class: type[ChassisSettings], build: Build, package
     try:
         settings = settings_class()
     except ValidationError as error:
-        print(_what_is_wrong(error), file=sys.stderr)
+        sys.stderr.write(_what_is_wrong(error) + "\n")
         return 2
     start_logging(name, arguments.process, settings.log_level)
     start_tracing(name, settings.otel_exporter_otlp_endpoint)
     if arguments.process == "migrate":
-        return migrate(settings, package)
+        return _migrate(settings, package)
     parts = parts_of(name, settings)
     built = build(parts)
     if arguments.process == "api":
@@ -109,6 +110,12 @@ def main(name: str, settings_class: type[ChassisSettings], build: Build, package
     follows = arguments.process == "worker"
     works = arguments.process == "jobs" or arguments.with_jobs
     return asyncio.run(Process(parts, built).run(follows=follows, works=works))
+
+
+def _migrate(settings: ChassisSettings, package: str) -> int:
+    from shared.chassis.migrate import migrate  # noqa: PLC0415 - only this process needs alembic
+
+    return migrate(settings, package)
 
 
 def _parser(name: str) -> argparse.ArgumentParser:
@@ -127,10 +134,11 @@ def _parser(name: str) -> argparse.ArgumentParser:
 
 
 def _what_is_wrong(error: ValidationError) -> str:
-    lines = ["These settings are missing or wrong:"]
-    for item in error.errors(include_input=False, include_url=False):
-        lines.append(f"  {'.'.join(map(str, item['loc'])).upper() or '-'}: {item['msg']}")
-    return "\n".join(lines)
+    lines = [
+        f"  {'.'.join(map(str, item['loc'])).upper() or '-'}: {item['msg']}"
+        for item in error.errors(include_input=False, include_url=False)
+    ]
+    return "\n".join(["These settings are missing or wrong:", *lines])
 
 
 def make_web(parts: Parts, built: Built) -> FastAPI:
@@ -165,8 +173,15 @@ def _serve_api(parts: Parts, built: Built) -> int:
         server_header=False,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
-    uvicorn.Server(config).run()
-    return 0
+    return asyncio.run(_serve(_QuietServer(config)))
+
+
+async def _serve(server: _QuietServer) -> int:
+    """Serve until a signal; answers the exit code."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, server.leave)
+    await server.serve()
+    return 0 if server.started else 1
 
 
 def _consumer(parts: Parts, built: Built) -> Consumer:
@@ -195,6 +210,10 @@ class _QuietServer(uvicorn.Server):
         """Capture none."""
         yield
 
+    def leave(self) -> None:
+        """Stop taking requests, finish those in hand, and end."""
+        self.should_exit = True
+
 
 class Process:
     """A worker or jobs process: what it does, its small HTTP side for ops, and its end."""
@@ -205,6 +224,7 @@ class Process:
         self.name = built.service.name
         self.stop = asyncio.Event()
         self.stream: Stream | None = None
+        self.server: _QuietServer | None = None
 
     async def run(self, *, follows: bool, works: bool) -> int:
         """Run until a signal; answers the exit code. A broken part ends the process."""
@@ -231,6 +251,8 @@ class Process:
         dsn = dsn_of(settings)
         tasks = [asyncio.create_task(self._ops(), name="ops")]
         if follows and service.topics:
+            from shared.chassis.stream import Stream  # noqa: PLC0415 - only a worker needs Faust
+
             consumer = _consumer(self.parts, self.built)
             self.stream = Stream(
                 self.name, settings.kafka_bootstrap, service.topics, consumer.handle
@@ -245,10 +267,12 @@ class Process:
         return tasks
 
     async def _end(self, tasks: Sequence[asyncio.Task[Any]]) -> None:
-        """The stream ends by itself, handing its work over; the rest is cancelled."""
+        """Stream and server end by themselves, handing over; the rest is cancelled."""
         for task in tasks:
-            if task.get_name() != "stream":
+            if task.get_name() not in {"stream", "ops"}:
                 task.cancel()
+        if self.server is not None:
+            self.server.leave()
         _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
         for task in late:
             task.cancel()
@@ -265,7 +289,8 @@ class Process:
             log_config=None,
             access_log=False,
         )
-        await _QuietServer(config).serve()
+        self.server = _QuietServer(config)
+        await self.server.serve()
 
     def _checks(self) -> dict[str, Check]:
         checks: dict[str, Check] = {"database": database_answers(self.parts.database)}

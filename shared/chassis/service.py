@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -45,21 +45,15 @@ class Item:
     age: timedelta
 
 
-class Perform(Protocol):
-    """Slow work outside any transaction: the outcome, or Transient, or an error."""
-
-    async def __call__(self, item: Item, prepared: Any) -> Any:
-        """Do the work."""
-
-
 @dataclass(frozen=True)
 class Queue:
     """Slow work of one kind.
 
     `prepare` runs in a transaction and reads what the items need (id -> anything); an item that
-    is missing in its answer is dropped as no longer wanted. `perform` does the work outside a transaction. `record`
-    writes its outcome and the events that follow, in the transaction that ends the item. `failed`
-    does so when the work failed for good: attempts ran out, or it was tried longer than `give_up_after`.
+    is missing in its answer is dropped as no longer wanted. `perform` does the work outside a
+    transaction. `record` writes its outcome and the events that follow, in the transaction that
+    ends the item. `failed` does so when the work failed for good: attempts ran out, or it was
+    tried longer than `give_up_after`.
     """
 
     perform: Callable[[Item, Any], Awaitable[Any]]
@@ -68,7 +62,8 @@ class Queue:
     prepare: Callable[[Sequence[Item], Work], Awaitable[Mapping[Any, Any]]] | None = None
     chunk: int = 20
     concurrency: int = 20
-    lease: timedelta = timedelta(minutes=5)
+    #: Prolonged while the work goes on; after a crash others wait this long before they redo it.
+    lease: timedelta = timedelta(minutes=1)
     give_up_after: timedelta = timedelta(hours=48)
     #: An unexpected error is tried this often, then it is a failure: it would not heal by itself.
     attempts: int = 5

@@ -11,8 +11,10 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from tempfile import gettempdir
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 
 import faust
 from faust.transport.drivers import aiokafka as driver
@@ -30,7 +32,7 @@ Stopping = Callable[[], bool]
 HandleBatch = Callable[[Sequence[Record], Stopping], Awaitable[bool]]
 
 
-class StrictConsumer(driver.Consumer):  # type: ignore[misc]
+class StrictConsumer(driver.Consumer):
     """Commits only the contiguous prefix of delivered offsets that was acked."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -100,13 +102,13 @@ class StrictConsumer(driver.Consumer):  # type: ignore[misc]
                 self._delivered.pop(tp, None)
 
 
-class StrictTransport(driver.Transport):  # type: ignore[misc]
+class StrictTransport(driver.Transport):
     """The aiokafka transport with the strict consumer."""
 
     Consumer = StrictConsumer
 
 
-class StrictApp(faust.App):  # type: ignore[misc]
+class StrictApp(faust.App):
     """A Faust app on the strict transport."""
 
     def _new_transport(self) -> Any:
@@ -136,19 +138,19 @@ class MicroBatches:
             reader.cancel()
             await asyncio.gather(reader, return_exceptions=True)
             while not self._queue.empty():
-                self._app.consumer.abandon(self._queue.get_nowait().message)
+                self._consumer.abandon(self._queue.get_nowait().message)
 
     async def _one_batch(self, source: Any, batch: list[Any]) -> None:
         fresh = [event for event in batch if not self._stale(event)]
         for event in batch:
             if self._stale(event):
-                self._app.consumer.abandon(event.message)
+                self._consumer.abandon(event.message)
         if fresh and await self._handle([_record(event) for event in fresh], self._stopping):
             for event in fresh:
                 await source.ack(event)
         else:
             for event in fresh:
-                self._app.consumer.abandon(event.message)
+                self._consumer.abandon(event.message)
 
     async def _next(self, reader: asyncio.Task[None]) -> Any | None:
         """The next event, or None when the stream has ended; raises what broke it."""
@@ -177,6 +179,11 @@ class MicroBatches:
             else:
                 break
         return events
+
+    @property
+    def _consumer(self) -> StrictConsumer:
+        found: Any = self._app.consumer
+        return cast("StrictConsumer", found)
 
     def _stopping(self) -> bool:
         return bool(self._app.rebalancing or self._app.should_stop)
@@ -277,12 +284,14 @@ def _app(service: str, bootstrap: str) -> StrictApp:
         key_serializer="raw",
         value_serializer="raw",
         store="memory://",
+        # Faust makes this folder even when it keeps nothing in it.
+        datadir=str(Path(gettempdir()) / f"heronderzoek-{service}"),
         topic_allow_declare=False,
         topic_disable_leader=True,
         table_standby_replicas=0,
         stream_buffer_maxsize=1024,
         broker_max_poll_interval=1e7,  # the watchdog guards membership; this limit wedges Faust
-        broker_session_timeout=10,  # heartbeats have a thread of their own; a dead member is missed soon
+        broker_session_timeout=10,  # heartbeats have a thread of their own: a dead one is missed
         broker_heartbeat_interval=3,
         broker_request_timeout=60,
         broker_rebalance_timeout=120,

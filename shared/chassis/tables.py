@@ -84,7 +84,6 @@ work_items = sa.Table(
     sa.Column("claim", sa.Uuid),
     sa.Column("leased_until", sa.DateTime(timezone=True)),
     sa.Column("done_at", sa.DateTime(timezone=True)),
-    sa.Column("result", sa.Text),
     sa.Column("actor", sa.Text, nullable=False),
     sa.Column("correlation_id", sa.Uuid, nullable=False),
     sa.Column("traceparent", sa.Text),
@@ -144,12 +143,18 @@ business_clock = sa.Table(
 )
 
 NOTIFY = (
-    "create function wake() returns trigger language plpgsql as $$"
-    " begin perform pg_notify(tg_argv[0], ''); return null; end $$",
-    "create trigger outbox_wake after insert on outbox"
-    " for each statement execute function wake('outbox')",
-    "create trigger work_wake after insert on work_items"
-    " for each statement execute function wake('work')",
+    (
+        "create function wake() returns trigger language plpgsql as $$"
+        " begin perform pg_notify(tg_argv[0], ''); return null; end $$"
+    ),
+    (
+        "create trigger outbox_wake after insert on outbox"
+        " for each statement execute function wake('outbox')"
+    ),
+    (
+        "create trigger work_wake after insert on work_items"
+        " for each statement execute function wake('work')"
+    ),
 )
 
 

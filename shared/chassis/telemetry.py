@@ -12,10 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from opentelemetry import trace
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from prometheus_client import Counter, Gauge, Histogram
 
@@ -79,6 +76,13 @@ METRICS = Metrics()
 def start_tracing(service: str, endpoint: str | None) -> None:
     """Send spans to an OTLP endpoint; without one, nothing is made or sent."""
     if endpoint:
+        # The exporter is half of the import time of telemetry; without an endpoint it stays out.
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import (  # noqa: PLC0415
+            OTLPSpanExporter,
+        )
+        from opentelemetry.sdk.resources import Resource  # noqa: PLC0415
+        from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
+
         provider = TracerProvider(
             resource=Resource.create({"service.name": f"heronderzoek-{service}"})
         )

@@ -95,7 +95,7 @@ class Work:
         )
 
     def loaded(self, kind: type[T], value: Any, *, by: str = "id") -> T:
-        """The loaded item; raises KeyError when it is not there (declare a stub where it may be)."""
+        """The loaded item; raises KeyError without one (declare a stub where that may be)."""
         item = self.found(kind, value, by=by)
         if item is None:
             raise KeyError(f"{kind.__name__} {by}")
@@ -170,7 +170,8 @@ class Work:
 
     async def query(self, statement: Any) -> sa.CursorResult[Any]:
         """Run a read in this transaction; it does not see what was added but not yet written."""
-        return await self.connection.execute(statement)
+        found: sa.CursorResult[Any] = await self.connection.execute(statement)
+        return found
 
     async def write(self) -> None:
         """Write all that was collected, each table once. Called by the chassis, not by handlers."""

@@ -100,7 +100,7 @@ async def claim(database: Database, queue: str, many: int, lease: timedelta) -> 
     ]
 
 
-async def finish(transaction: Transaction, items: Sequence[Item], result: str) -> set[UUID]:
+async def finish(transaction: Transaction, items: Sequence[Item]) -> set[UUID]:
     """End items; answers those that were still ours. The others' outcome must not be written."""
     statement = (
         sa.update(tables.work_items)
@@ -109,20 +109,19 @@ async def finish(transaction: Transaction, items: Sequence[Item], result: str) -
             tables.work_items.c.claim.in_({item.claim for item in items}),
             tables.work_items.c.done_at.is_(None),
         )
-        .values(done_at=sa.func.clock_timestamp(), leased_until=None, result=result)
+        .values(done_at=sa.func.clock_timestamp(), leased_until=None)
         .returning(tables.work_items.c.id)
     )
     return set((await transaction.connection.execute(statement)).scalars())
 
 
-async def put_back(database: Database, item: Item, wait: timedelta) -> None:
+async def put_back(transaction: Transaction, item: Item, wait: timedelta) -> None:
     """Give an item up for now; it may be claimed again after `wait`."""
-    async with database.transaction() as transaction:
-        await transaction.connection.execute(
-            sa.update(tables.work_items)
-            .where(tables.work_items.c.id == item.id, tables.work_items.c.claim == item.claim)
-            .values(claim=None, leased_until=None, not_before=transaction.now + wait)
-        )
+    await transaction.connection.execute(
+        sa.update(tables.work_items)
+        .where(tables.work_items.c.id == item.id, tables.work_items.c.claim == item.claim)
+        .values(claim=None, leased_until=None, not_before=transaction.now + wait)
+    )
 
 
 async def extend(database: Database, items: Sequence[Item], lease: timedelta) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
 from shared.chassis import dead_letters, tables
+from shared.contracts.envelope import Event
 from shared.contracts.events import ZaakGeopend, ZaakstatusGewijzigd
 from tests.support import ledger
 from tests.support.parts import Bench, event_of, garbage
 
 
-def opened(case: UUID, gemeente: str, number: str = "Z1"):  # noqa: ANN201 - an event of our contracts
+def opened(case: UUID, gemeente: str, number: str = "Z1") -> Event[Any]:
     """A case that was opened elsewhere."""
     return event_of(ZaakGeopend(zaakId=case, zaaknummer=number, batchId=uuid4(), rij=2), gemeente)
 
@@ -89,7 +91,7 @@ async def test_a_batch_of_several_gemeenten_is_split(book: Bench) -> None:
 
 
 async def test_unreadable_records_become_dead_letters_with_their_bytes(book: Bench) -> None:
-    """Bytes, type, version and envelope that cannot be read are kept, with a reason and no content."""
+    """What cannot be read is kept with its bytes, and with a reason that shows no content."""
     case = str(uuid4())
     records = garbage(
         "zaken.zaken",

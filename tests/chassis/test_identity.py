@@ -56,9 +56,7 @@ def test_only_the_gateway_speaks_for_users(keys: dict[str, OKPKey]) -> None:
             verifier(keys).verify(token)
 
 
-def test_an_old_token_is_refused(
-    keys: dict[str, OKPKey], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_old_token_is_refused(keys: dict[str, OKPKey], monkeypatch: pytest.MonkeyPatch) -> None:
     """A minute, and not much longer."""
     monkeypatch.setattr(identity, "LIFETIME", timedelta(seconds=-10))
     with pytest.raises(NotSignedIn):

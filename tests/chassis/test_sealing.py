@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
+from deploy.local.stack import Stack
 from shared.chassis.errors import SealBroken
 from shared.chassis.mapper import Mapper
 from shared.chassis.ops import rotate_keys_command
@@ -45,7 +46,7 @@ def test_what_was_moved_or_changed_does_not_open(damage: str) -> None:
 @pytest.mark.parametrize("text", ["", "1:kort", "0:" + "A" * 43 + "=", OLD + "," + OLD, "x"])
 def test_wrong_keys_are_refused_at_start(text: str) -> None:
     """A key is 32 bytes with a number of its own."""
-    with pytest.raises(ValueError, match="sleutel|nummer"):
+    with pytest.raises(ValueError, match=r"sleutel|nummer"):
         KeyRing.of(text, OLD)
 
 
@@ -55,23 +56,30 @@ def test_an_old_index_is_still_found_after_a_new_key() -> None:
     assert key_of(KeyRing.of(NEW, NEW).seal(b"x", b"y")) == 2
 
 
-async def test_rotating_seals_every_row_anew(stack, book: parts.Bench, gemeente: str) -> None:  # noqa: ANN001 - the fixture says
+async def test_rotating_seals_every_row_anew(
+    stack: Stack, book: parts.Bench, gemeente: str
+) -> None:
     """After rotation every row opens with the newest key alone, and is found by its new index."""
     settings = parts.settings_of(stack, "ledger", ChassisSettings)
     numbers = settings.seal_keys.get_secret_value()
     newer = numbers + ",9:" + base64.b64encode(b"9" * 32).decode()
     accounts = [ledger.Account(uuid4(), gemeente, "Z", f"99999{nr:04}", 1) for nr in range(3)]
     async with book.database.transaction(gemeente) as transaction:
-        await transaction.connection.execute(sa.text("insert into gemeenten values (:g) on conflict do nothing"), {"g": gemeente})
+        await transaction.connection.execute(
+            sa.text("insert into gemeenten values (:g) on conflict do nothing"), {"g": gemeente}
+        )
         for account in accounts:
             row = book.parts.mapper.to_row(ledger.accounts, account)
             await transaction.connection.execute(sa.insert(ledger.accounts).values(row))
-    rotated = parts_of("ledger", parts.settings_of(stack, "ledger", ChassisSettings, seal_keys=newer, index_keys=newer))
+    rotated = parts_of(
+        "ledger",
+        parts.settings_of(stack, "ledger", ChassisSettings, seal_keys=newer, index_keys=newer),
+    )
     assert await rotate_keys_command(rotated.database, rotated.mapper, book.service) == 0
     only_new = KeyRing.of("9:" + newer.rsplit(":", 1)[1], "9:" + newer.rsplit(":", 1)[1])
     rows = await book.rows(sa.select(ledger.accounts), gemeente)
     opened = {Mapper(only_new).to_item(ledger.accounts, row) for row in rows}
     assert opened == set(accounts)
-    assert {bytes(row["owner_index"]) for row in rows} == {only_new.index(a.owner or "") for a in accounts}
-
-
+    assert {bytes(row["owner_index"]) for row in rows} == {
+        only_new.index(a.owner or "") for a in accounts
+    }

@@ -67,7 +67,9 @@ async def list_accounts(who: Who, pagina: Annotated[int, Query(ge=1)] = 1) -> di
 
 
 @pytest.fixture
-async def client(stack: Stack, book: parts.Bench, gemeente: str) -> AsyncIterator[httpx.AsyncClient]:
+async def client(
+    stack: Stack, book: parts.Bench, gemeente: str
+) -> AsyncIterator[httpx.AsyncClient]:
     """A caseworker's client of an api of the ledger."""
     signer = Signer(stack.environment("gateway")["IDENTITY_KEY"], "gateway")
     who = Identity("u-1", "Anna", "anna@example.nl", frozenset({Role.BEHANDELAAR}), gemeente)
@@ -186,4 +188,4 @@ async def test_ops_can_see_that_it_is_ready_and_what_it_counts(client: httpx.Asy
     assert ready.json() == {"status": "ok", "checks": {"database": True}}
     await client.get("/v1/rekeningen")
     text = (await client.get("/metrics", headers=plain)).text
-    assert 'http_requests_total{method="GET",route="/v1/rekeningen",service="ledger"' in text
+    assert 'http_requests_total{method="GET",route="/rekeningen",service="ledger"' in text

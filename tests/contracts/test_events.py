@@ -65,7 +65,9 @@ def test_fields_that_we_do_not_know_are_ignored() -> None:
     body: dict[str, Any] = json.loads(path.read_text())
     body["data"]["nieuwVeld"] = body["nieuwkenmerk"] = "x"
     newer = Record("zaken.zaken", 0, 0, b"", json.dumps(body).encode(), {})
-    assert decode(newer, KeyRing.of(KEY, KEY)).data == decode(record(path), KeyRing.of(KEY, KEY)).data
+    assert (
+        decode(newer, KeyRing.of(KEY, KEY)).data == decode(record(path), KeyRing.of(KEY, KEY)).data
+    )
 
 
 def test_a_type_of_later_is_told_from_rubbish() -> None:

@@ -61,7 +61,8 @@ async def count(event: Event[ZaakGeopend], work: Work) -> None:
     if event.data.zaaknummer == "TE-LANG":
         work.enqueue("x" * 10, "geen uuid")  # type: ignore[arg-type]
     work.save(
-        accounts, replace(account, count=account.count + 1, number=event.data.zaaknummer, owner="999990019")
+        accounts,
+        replace(account, count=account.count + 1, number=event.data.zaaknummer, owner="999990019"),
     )
     work.record(
         ZaakstatusGewijzigd(
@@ -101,7 +102,9 @@ class Bench:
         if outcome is not None:
             self.done.append(item.id)
             work.record(
-                BerichtGeplaatst(zaakId=item.id, berichtId=item.id, kanaal="brief", richting="uitgaand")
+                BerichtGeplaatst(
+                    zaakId=item.id, berichtId=item.id, kanaal="brief", richting="uitgaand"
+                )
             )
 
     async def fail(self, item: Item, reason: str, _: Work) -> None:
@@ -118,6 +121,10 @@ def service(queues: dict[str, Queue] | None = None) -> Service:
     return Service(
         "ledger",
         metadata,
-        {ZaakGeopend: on(count, loads=[Load(accounts, lambda event: event.data.zaakId, stub=stub)])},
+        {
+            ZaakGeopend: on(
+                count, loads=[Load(accounts, lambda event: event.data.zaakId, stub=stub)]
+            )
+        },
         queues or {},
     )

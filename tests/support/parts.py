@@ -129,7 +129,9 @@ class Bench:
         return total
 
 
-def bench_of(stack: Stack, service: str, settings: type[ChassisSettings], build: Build, **changes: Any) -> Bench:
+def bench_of(
+    stack: Stack, service: str, settings: type[ChassisSettings], build: Build, **changes: Any
+) -> Bench:
     """One of our services, built here, on its migrated database."""
     parts = parts_of(service, settings_of(stack, service, settings, **changes))
     return Bench(parts, build(parts))
@@ -173,7 +175,9 @@ def record_of(parts: Parts, event: Event[Any]) -> Record:
     return Record(row.topic, 0, next(_offsets), row.key, row.payload, row.headers)
 
 
-def garbage(topic: str, values: Iterable[bytes], headers: Sequence[dict[str, str]] = ()) -> list[Record]:
+def garbage(
+    topic: str, values: Iterable[bytes], headers: Sequence[dict[str, str]] = ()
+) -> list[Record]:
     """Records whose bytes are no event."""
     given = list(headers)
     return [

@@ -1,0 +1,1 @@
+"""The object store of an installation."""

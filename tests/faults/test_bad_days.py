@@ -1,0 +1,178 @@
+"""Bad days on the whole system: processes die and parts go away, and nobody is lost or doubled.
+
+Nobody touches a thing: what fell starts again as the supervisor of `make up` (or Kubernetes) does.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.local.part import Part
+from examples.residents import write_workbook
+from tests.support.caseworker import Approved, Caseworker
+from tests.support.system import System
+from tests.support.waiting import until
+
+AWAY_SECONDS = 20
+PROCESSES = (
+    "cases-worker",
+    "intake-worker",
+    "documents-worker",
+    "mailer-worker",
+    "communications-worker",
+    "cases-api",
+    "intake-api",
+    "documents-api",
+    "mailer-api",
+    "communications-api",
+    "gateway-api",
+)
+
+
+def send(system: System, file: Path) -> tuple[Caseworker, str, Approved]:
+    """Upload, confirm and approve; the batch is being sent when this returns."""
+    worker = system.caseworker("behandelaar-9002")
+    upload = worker.checked(file, 180)
+    assert upload["status"] == "gecontroleerd", upload
+    batch = worker.confirm(upload["id"])
+    worker.opened(batch, 180)
+    return worker, batch, worker.approve(batch)
+
+
+def residents_of(system: System, batch: str) -> list[dict[str, Any]]:
+    """The cases of a batch with their person's case id."""
+    return system.query("cases", "select id, number from cases where batch_id = %s", batch)
+
+
+def assert_nobody_lost(system: System, batch: str, approved: Approved, rows: int) -> int:
+    """Exactly one case, letter and mail each; answers how many mails went twice over SMTP."""
+    assert len(residents_of(system, batch)) == rows
+    letters = system.query(
+        "documents",
+        "select case_id from documents where batch_id = %s and state = 'opgeslagen'",
+        batch,
+    )
+    assert len(letters) == len({row["case_id"] for row in letters}) == approved.letters
+    mails = system.query(
+        "mailer",
+        "select case_id, message_id from mails where batch_id = %s and state = 'verzonden'",
+        batch,
+    )
+    assert len(mails) == len({row["case_id"] for row in mails}) == approved.mails
+    delivered = Counter(
+        line.split(b":", 1)[1].strip().decode()
+        for raws in system.stack.mail.messages().values()
+        for raw in raws
+        for line in raw.split(b"\r\n\r\n", 1)[0].splitlines()
+        if line.lower().startswith(b"message-id:")
+    )
+    ours = {row["message_id"] for row in mails}
+    seen = {key: count for key, count in delivered.items() if key in ours}
+    assert set(seen) == ours, f"{len(ours - set(seen))} mails were not delivered"
+    return sum(seen.values()) - len(seen)
+
+
+def assert_told_once(system: System, batch: str, approved: Approved, rows: int) -> None:
+    """The other services know of each case, letter and mail once."""
+    cases = [str(row["id"]) for row in residents_of(system, batch)]
+
+    def settled() -> bool:
+        known = system.query("communications", "select channel, case_id from messages")
+        count = Counter(row["channel"] for row in known if str(row["case_id"]) in set(cases))
+        return count == Counter({"brief": approved.letters, "email": approved.mails})
+
+    until(settled, 60, "communications knows every letter and mail once")
+    invited = system.query(
+        "cases",
+        "select count(*) as n from cases where batch_id = %s and status = 'uitnodiging verzonden'",
+        batch,
+    )
+    assert invited[0]["n"] == rows
+
+
+def assert_closed(closed: dict[str, Any], approved: Approved, rows: int) -> None:
+    """The figures of a closed batch add up."""
+    assert closed["aantalZaken"] == rows
+    assert closed["brieven"]["gemaakt"] == approved.letters
+    assert closed["emails"]["verzonden"] == approved.mails
+
+
+def test_every_process_may_die_in_the_middle_of_a_batch(
+    system: System, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    """Kill -9 of each process in turn while 2,000 residents are being handled, two workers each."""
+    rows = 2000
+    file = tmp_path / "inwoners.xlsx"
+    write_workbook(file, rows=rows, wrong=0, seed=21)
+    seconds = [system.second(service) for service in ("cases", "documents", "mailer")]
+    worker = system.caseworker("behandelaar-9002")
+    upload = worker.checked(file, 180)
+    assert upload["status"] == "gecontroleerd", upload
+    batch = worker.confirm(upload["id"])
+    for name in ("intake-worker", "cases-worker"):
+        system.kill(name)
+    seconds[0].process.kill()
+    worker.opened(batch, 240)
+    approved = worker.approve(batch)
+    for name in PROCESSES:
+        system.kill(name)
+        time.sleep(1.5)
+    for one in seconds[1:]:
+        one.process.kill()
+    closed = until_closed(system, batch, 420)
+    assert_closed(closed, approved, rows)
+    doubled = assert_nobody_lost(system, batch, approved, rows)
+    record_property("mails_doubled", doubled)
+    assert doubled <= 2 * len(PROCESSES), "more mails doubled than processes that died in SMTP"
+    assert_told_once(system, batch, approved, rows)
+
+
+@pytest.mark.parametrize("part", ["kafka", "postgres", "s3", "mail"])
+def test_every_part_may_be_away_for_a_while(system: System, tmp_path: Path, part: str) -> None:
+    """Twenty seconds without a part in the middle of sending: it waits, then goes on by itself."""
+    rows, seed = 150, {"kafka": 31, "postgres": 32, "s3": 33, "mail": 34}[part]
+    file = tmp_path / "inwoners.xlsx"
+    write_workbook(file, rows=rows, wrong=0, seed=seed)
+    _, batch, approved = send(system, file)
+    take_away(system, part)
+    closed = until_closed(system, batch, 300)
+    assert_closed(closed, approved, rows)
+    assert assert_nobody_lost(system, batch, approved, rows) == 0 or part in {"postgres", "mail"}
+    assert_told_once(system, batch, approved, rows)
+
+
+def take_away(system: System, name: str) -> None:
+    """A part is not there for twenty seconds; mail keeps its mailboxes meanwhile."""
+    if name == "mail":
+        system.stack.mail.close_door()
+        time.sleep(AWAY_SECONDS)
+        system.stack.mail.open_door()
+        return
+    part: Part = getattr(system.stack, name)
+    system.supervisor.absent.add(part.name)
+    part.kill()
+    time.sleep(AWAY_SECONDS)
+    part.start()
+    system.supervisor.absent.discard(part.name)
+
+
+def until_closed(system: System, batch: str, seconds: float) -> dict[str, Any]:
+    """Wait until a batch is closed, whatever the gateway says meanwhile."""
+
+    def closed() -> dict[str, Any] | None:
+        try:
+            return system.caseworker("behandelaar-9002").patient_get(f"/batches/{batch}")
+        except (AssertionError, OSError):
+            return None
+
+    def ended() -> dict[str, Any] | None:
+        found = closed()
+        return found if found and found["status"] == "afgerond" else None
+
+    return until(ended, seconds, "batch afgerond", pause=2.0)

@@ -1,0 +1,363 @@
+"""Another gemeente is another world: every operation of every service, with real ids of the first.
+
+The operations are read from the OpenAPI documents of the running system, so a new one is tried
+without being asked for; one that the tests cannot fill in fails them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from deploy.local.environment import SERVICES
+from deploy.local.ports import HOST
+from shared.chassis.identity import Identity, Signer, system as system_identity
+from shared.chassis.sealing import KeyRing
+from shared.contracts.codes import Role
+from tests.support import rounds, templates
+from tests.support.caseworker import XLSX, Caseworker, agreement
+from tests.support.operations import Filling, Operation, operations
+from tests.support.people import people, write
+from tests.support.system import System
+from tests.support.waiting import until
+
+A, B = "9001", "9002"
+ROLES = tuple(sorted(role for role in Role if role is not Role.SYSTEEM))
+OK = range(200, 300)
+#: These are right to be empty after a batch in which nothing went wrong.
+MAY_BE_EMPTY = {"GET /batches/{}/mislukt", "GET /batches/{}/geweigerd"}
+#: About who is signed in; they have a test of their own.
+OWN_SESSION = "/sessies"
+#: Who looked at what: grows with every look, so it has a test of its own.
+LOGBOOK = "/logboek"
+
+
+@dataclass(frozen=True)
+class World:
+    """Two gemeenten: A did everything there is to do, B did a little of its own."""
+
+    system: System
+    users: dict[tuple[str, str], Caseworker]
+    filling: Filling
+    #: Everything that names a thing of A.
+    marks: frozenset[str]
+    first_bsn: str
+
+    def user(self, gemeente: str, role: str) -> Caseworker:
+        """The user with this role alone."""
+        return self.users[gemeente, role]
+
+    def lists(self, gemeente: str) -> dict[str, Any]:
+        """Every list and count of a gemeente that needs no id."""
+        return {
+            each.key: self.filling.ask(self.user(gemeente, each.roles[0]).http, each).json()
+            for each in gateway_operations(self.system)
+            if each.method == "GET" and not each.has_id and set(each.required) <= {"doel"}
+        }
+
+
+def gateway_operations(system: System) -> list[Operation]:
+    """What the gateway says that it can do, sessions and logboek aside."""
+    document = httpx.get(f"{system.address}/v1/openapi.json").json()
+    return [
+        each for each in operations(document) if not each.shape.startswith((OWN_SESSION, LOGBOOK))
+    ]
+
+
+@pytest.fixture(scope="module")
+def world(system: System, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A with a closed batch, an open one, a checked and a wrong file; B with one upload."""
+    folder = tmp_path_factory.mktemp("isolation")
+    with ExitStack() as stack:
+        users = {
+            (gemeente, role): stack.enter_context(rounds.signed_in(system, f"{role}{suffix}"))
+            for gemeente, suffix in ((A, ""), (B, f"-{B}"))
+            for role in ROLES
+        }
+        worker = users[A, Role.BEHANDELAAR]
+        rounds.checked(users[B, Role.BEHANDELAAR], folder, people(2))
+        done = rounds.sent(worker, folder, people(6))
+        ids = ids_of(system, worker, done)
+        ids |= fresh_ids(worker, folder)
+        yield World(
+            system=system,
+            users=users,
+            filling=Filling(ids, query_of(ids), bodies_of(users, ids, folder)),
+            marks=frozenset(ids.values()),
+            first_bsn=done.people[0]["BSN"],
+        )
+
+
+def ids_of(system: System, worker: Caseworker, done: rounds.Round) -> dict[str, str]:
+    """One id of each kind of thing; the case has a letter and a mail."""
+    case = worker.get("/zaken", batchId=done.batch)["resultaten"][0]["id"]
+    sent = worker.get(f"/zaken/{case}/communicatie")
+    letter, mail = sent["brieven"][0]["id"], sent["emails"][0]["id"]
+    notice = until(lambda: worker.get("/meldingen")["resultaten"], 60, "notice")
+    prints = worker.get("/afdrukbestanden", batchId=done.batch)["resultaten"]
+    return {
+        "uploads": done.upload,
+        "batches": done.batch,
+        "zaken": case,
+        "documenten": letter,
+        "emails": mail,
+        "afdrukbestanden": prints[0]["id"],
+        "meldingen": notice[0]["id"],
+    }
+
+
+def fresh_ids(worker: Caseworker, folder: Any) -> dict[str, str]:
+    """What can be confirmed, planned and approved once, and a file with findings."""
+    wrong = people(2)
+    wrong[0]["ACHTERNAAM"] = None
+    findings = worker.checked(write(folder / "fout.xlsx", wrong))
+    batch = rounds.opened(worker, folder, people(3))
+    return {
+        "GET /uploads/{}/bevindingen": findings["id"],
+        "POST /uploads/{}/bevestiging": rounds.checked(worker, folder, people(2)),
+        "PUT /batches/{}/plan": batch,
+        "POST /batches/{}/akkoord": batch,
+    }
+
+
+def query_of(ids: dict[str, str]) -> dict[str, str]:
+    """Questions about A's things, and about what every gemeente has."""
+    return {"zaakId": ids["zaken"], "batchId": ids["batches"], "doel": "uitnodiging"}
+
+
+def bodies_of(
+    users: dict[tuple[str, str], Caseworker], ids: dict[str, str], folder: Any
+) -> dict[str, Callable[[], dict[str, Any]]]:
+    """What each change says; plans and approvals say what A is shown."""
+    worker, administrator = users[A, Role.BEHANDELAAR], users[A, Role.BEHEERDER]
+    file = write(folder / "nieuw.xlsx", people(2)).read_bytes()
+    batch = ids["PUT /batches/{}/plan"]
+
+    def office() -> dict[str, Any]:
+        found = administrator.get("/instellingen")
+        return {"json": {name: value for name, value in found.items() if name != "code"}}
+
+    return {
+        "POST /uploads": lambda: {"files": {"bestand": ("nieuw.xlsx", file, XLSX)}},
+        "POST /uploads/{}/bevestiging": lambda: {"json": {"akkoord": True}},
+        "PUT /batches/{}/plan": lambda: {
+            "json": rounds.plan_of(worker.get(f"/batches/{batch}/plan"))
+        },
+        "POST /batches/{}/akkoord": lambda: {
+            "json": agreement(worker.get(f"/batches/{batch}/voorstel"))
+        },
+        "PUT /instellingen": office,
+        "POST /briefsjablonen": lambda: {"json": templates.letter_template("Brief")},
+        "POST /emailsjablonen": lambda: {"json": templates.mail_template("E-mail")},
+    }
+
+
+def what_leaks(answer: httpx.Response, marks: frozenset[str]) -> str | None:
+    """What an answer to B says about A, in words; None when it says nothing."""
+    if answer.status_code == 404:
+        assert answer.headers["content-type"].startswith("application/problem+json")
+        return None
+    if answer.status_code not in OK:
+        return f"{answer.status_code} where 404 was due: {answer.text[:200]}"
+    if found := [mark for mark in marks if mark in answer.text]:
+        return f"{answer.status_code} with ids of A: {found}"
+    if "json" not in answer.headers["content-type"] or answer.json().get("aantal") is None:
+        return None if is_own(answer) else f"{answer.status_code} with content"
+    return None
+
+
+def is_own(answer: httpx.Response) -> bool:
+    """Whether an answer without a count is about B itself: its own settings and templates."""
+    own = ("/instellingen", "/sjablonen/actief", "sjablonen/actief")
+    return answer.request.url.path.endswith(own)
+
+
+def test_every_operation_gives_a_its_content_and_b_nothing(world: World) -> None:
+    """With A's ids: 404 or an empty list for B, in every role's name; content for A afterwards."""
+    before = world.lists(B)
+    wrong: list[str] = []
+    changes_last = sorted(
+        gateway_operations(world.system), key=lambda each: (each.is_change, "akkoord" in each.path)
+    )
+    for each in changes_last:
+        if each.has_id or not each.is_change:  # what has no id is about the user's own gemeente
+            for role in each.roles:
+                leak = what_leaks(world.filling.ask(world.user(B, role).http, each), world.marks)
+                wrong += [f"{each.key} as {role} of B: {leak}"] if leak else []
+        answer = world.filling.ask(world.user(A, each.roles[0]).http, each)
+        if answer.status_code not in OK:
+            wrong.append(f"{each.key} of A: {answer.status_code} {answer.text[:300]}")
+        elif each.key not in MAY_BE_EMPTY and "json" in answer.headers.get("content-type", ""):
+            wrong += [f"{each.key} of A: empty"] if answer.json().get("aantal") == 0 else []
+    assert wrong == []
+    assert world.lists(B) == before
+
+
+def test_what_b_does_for_itself_changes_nothing_of_a(world: World) -> None:
+    """Uploads, templates and settings of B stay in B."""
+    before, tried = world.lists(A), []
+    for each in gateway_operations(world.system):
+        if each.is_change and not each.has_id:
+            answer = world.filling.ask(world.user(B, each.roles[0]).http, each)
+            assert answer.status_code in OK, f"{each.key}: {answer.text}"
+            tried.append(each.key)
+    assert {"POST /uploads", "PUT /instellingen"} <= set(tried)
+    assert world.lists(A) == before
+    office = world.user(B, Role.BEHEERDER).get("/instellingen")
+    assert office["code"] == B
+
+
+def test_b_cannot_go_and_work_in_a(world: World) -> None:
+    """Neither when signing in nor afterwards."""
+    worker = world.user(B, Role.BEHANDELAAR)
+    answer = worker.http.put("/sessies/huidige", json={"gemeente": A})
+    assert answer.status_code == 403
+    assert worker.get("/sessies/huidige")["gemeente"] == B
+    sign_in = {"gebruikersnaam": f"behandelaar-{B}", "wachtwoord": "Welkom-in-de-demo-1"}
+    answer = httpx.post(f"{world.system.address}/v1/sessies", json={**sign_in, "gemeente": A})
+    assert answer.status_code == 403
+
+
+def test_the_logboek_of_b_has_no_colleague_of_a(world: World) -> None:
+    """Each gemeente reads about its own people, and A's own reads are there."""
+    people_of = {
+        gemeente: {
+            worker.get("/sessies/huidige")["gebruiker"]["id"]
+            for (of, _), worker in world.users.items()
+            if of == gemeente
+        }
+        for gemeente in (A, B)
+    }
+    for gemeente, other in ((A, B), (B, A)):
+        lines = world.user(gemeente, Role.AUDITOR).get("/logboek", perPagina=200)["resultaten"]
+        actors = {line["gebruikerId"] for line in lines}
+        assert actors & people_of[gemeente]
+        assert not actors & people_of[other]
+
+
+def signed(world: World, service: str, identity: Identity, issuer: str = "gateway") -> httpx.Client:
+    """A client at a service itself, past the gateway, with a true signature."""
+    stack = world.system.stack
+    token = Signer(stack.environment(issuer)["IDENTITY_KEY"], issuer).sign(identity, service)
+    return httpx.Client(
+        base_url=f"http://{HOST}:{stack.ports.api(service)}/v1",
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=30,
+    )
+
+
+def colleague(gemeente: str, *roles: str) -> Identity:
+    """A colleague with these roles."""
+    held = frozenset(Role(role) for role in roles)
+    return Identity(f"collega-{gemeente}", "Collega", "collega@example.nl", held, gemeente)
+
+
+def filling_at(world: World, service: str) -> Filling:
+    """How the operations of a service are filled in: templates have other addresses there."""
+    collection = {"documents": "briefsjablonen", "mailer": "emailsjablonen"}.get(service)
+    if collection is None:
+        return world.filling
+    active = world.user(A, Role.BEHEERDER).get(f"/{collection}/actief", doel="uitnodiging")
+    return replace(world.filling, ids={**world.filling.ids, "sjablonen": active["id"]})
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_service_keeps_the_gemeenten_apart_itself(world: World, service: str) -> None:
+    """A signed colleague of B with every role finds nothing of A at the service itself."""
+    filling, tried = filling_at(world, service), 0
+    marks = frozenset(filling.ids.values())
+    wrong: list[str] = []
+    with (
+        signed(world, service, colleague(B, *ROLES)) as b,
+        signed(world, service, colleague(A, *ROLES)) as a,
+    ):
+        for each in operations(b.get("/openapi.json").json()):
+            if each.key == "POST /open-zaken" or (each.is_change and not each.has_id):
+                continue
+            tried += 1
+            if leak := what_leaks(filling.ask(b, each), marks):
+                wrong.append(f"{each.key} of B: {leak}")
+            if not each.is_change and filling.ask(a, each).status_code not in OK:
+                wrong.append(f"{each.key} of A: {filling.ask(a, each).text[:300]}")
+    assert wrong == []
+    assert tried >= 3
+
+
+def test_the_question_for_open_cases_is_answered_per_gemeente(world: World) -> None:
+    """intake asks cases in the name of one gemeente, and hears of no other."""
+    environment = world.system.stack.environment()
+    keys = KeyRing.of(environment["SEAL_KEYS"], environment["INDEX_KEYS"])
+    body = {"bsnIndexen": [keys.index(world.first_bsn).hex()]}
+    found = {}
+    for gemeente in (A, B):
+        identity = system_identity("intake", gemeente)
+        with signed(world, "cases", identity, issuer="intake") as client:
+            answer = client.post("/open-zaken", json=body)
+            assert answer.status_code == 200, answer.text
+            found[gemeente] = len(answer.json()["gevonden"])
+    assert found == {A: 1, B: 0}
+
+
+def may(role: str, each: Operation) -> bool:
+    """Who may do what, in the words of the domain and not of the gateway's own table."""
+    if each.shape.startswith(LOGBOOK):
+        return role == Role.AUDITOR
+    if each.shape.endswith("sjablonen/actief"):
+        return role in {Role.BEHANDELAAR, Role.COORDINATOR, Role.BEHEERDER}
+    if each.shape == "/instellingen" or each.shape.endswith("sjablonen"):
+        return role == Role.BEHEERDER
+    if each.key in {"GET /zaken", "GET /zaken/{}"}:
+        return role in {Role.RAADPLEGER, Role.BEHANDELAAR, Role.COORDINATOR}
+    return role in {Role.BEHANDELAAR, Role.COORDINATOR}
+
+
+def test_every_role_may_do_what_the_table_of_roles_says(world: World) -> None:
+    """403 for the others, whatever they send; ids are made up, so that nothing changes."""
+    document = httpx.get(f"{world.system.address}/v1/openapi.json").json()
+    wrong: list[str] = []
+    for each in operations(document):
+        if each.shape.startswith(OWN_SESSION):
+            continue
+        for role in ROLES:
+            answer = world.user(A, role).http.request(each.method, each.filled(str(uuid4())))
+            if (answer.status_code != 403) is not may(role, each) or answer.status_code == 401:
+                wrong.append(f"{each.key} as {role}: {answer.status_code}")
+    assert wrong == []
+
+
+def test_without_a_session_every_operation_is_closed(world: World) -> None:
+    """401 with a problem, for all but signing in and the description itself."""
+    with httpx.Client(base_url=f"{world.system.address}/v1") as nobody:
+        for each in operations(nobody.get("/openapi.json").json()):
+            if each.key != "POST /sessies":
+                answer = nobody.request(each.method, each.filled(str(uuid4())))
+                assert answer.status_code == 401, f"{each.key}: {answer.status_code}"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_service_checks_the_role_and_the_signature_itself(
+    world: World, service: str
+) -> None:
+    """Past the gateway nobody gets further than with it; a token for a neighbour is worth nothing."""
+    neighbour = next(name for name in SERVICES if name != service)
+    with (
+        signed(world, service, colleague(A, Role.PERSOONSVERWERKER)) as stranger,
+        signed(world, neighbour, colleague(A, *ROLES)) as astray,
+    ):
+        for each in operations(stranger.get("/openapi.json").json()):
+            path = each.filled(str(uuid4()))
+            if each.collection != "meldingen":  # everyone may read what was written to him
+                query = {name: world.filling.query[name] for name in each.required}
+                body = {"json": {}} if each.has_body else {}
+                answer = stranger.request(each.method, path, params=query, **body)
+                assert answer.status_code in {400, 403}, f"{each.key}: {answer.status_code}"
+                assert answer.status_code == 403 or each.has_body, each.key
+            astray.base_url = stranger.base_url
+            answer = astray.request(each.method, path)
+            assert answer.status_code == 401, f"{each.key}: {answer.status_code}"

@@ -1,0 +1,129 @@
+"""Every operation of an OpenAPI document, filled in with real ids, so that a new one is tried too.
+
+What cannot be filled in is an error: a route nobody taught the tests about must not pass unseen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+_METHODS = ("get", "post", "put", "patch", "delete")
+_PARAMETER = re.compile(r"\{[^}]+\}")
+
+
+class Unknown(AssertionError):
+    """A parameter or body that the test does not know how to fill in."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method of one path."""
+
+    method: str
+    path: str
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+    has_body: bool
+    roles: tuple[str, ...]
+
+    @property
+    def shape(self) -> str:
+        """The path without /v1 and without the names of its ids: `/zaken/{}/berichten`."""
+        return _PARAMETER.sub("{}", self.path.removeprefix("/v1"))
+
+    @property
+    def key(self) -> str:
+        """What a table of a test names it by: `GET /zaken/{}`."""
+        return f"{self.method} {self.shape}"
+
+    @property
+    def is_change(self) -> bool:
+        """Whether it changes something."""
+        return self.method != "GET"
+
+    @property
+    def collection(self) -> str:
+        """The kind of thing its first id names."""
+        return self.shape.split("/")[1]
+
+    @property
+    def has_id(self) -> bool:
+        """Whether it is about one thing."""
+        return "{}" in self.shape
+
+    def filled(self, identifier: str) -> str:
+        """The path with an id in its place."""
+        return self.shape.replace("{}", identifier)
+
+
+def operations(document: Mapping[str, Any]) -> Iterator[Operation]:
+    """All operations of a document, reads before changes."""
+    found = [
+        Operation(
+            method.upper(),
+            path,
+            tuple(_query(operation, required=True)),
+            tuple(_query(operation, required=False)),
+            "requestBody" in operation,
+            tuple(operation.get("x-rollen", ())),
+        )
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+        if method in _METHODS
+    ]
+    return iter(sorted(found, key=lambda each: (each.method != "GET", each.path)))
+
+
+def _query(operation: Mapping[str, Any], *, required: bool) -> Iterator[str]:
+    for parameter in operation.get("parameters", []):
+        if parameter["in"] == "query" and parameter.get("required", False) is required:
+            yield parameter["name"]
+
+
+@dataclass(frozen=True)
+class Filling:
+    """How operations are filled in: ids per kind of thing or per operation, queries and bodies.
+
+    A body is made at the moment of asking: an approval names what is shown then.
+    """
+
+    ids: Mapping[str, str]
+    query: Mapping[str, str]
+    bodies: Mapping[str, Callable[[], dict[str, Any]]]
+
+    def ask(self, client: httpx.Client, operation: Operation, **more: Any) -> httpx.Response:
+        """Do the operation at a client whose base is `…/v1`; raises Unknown when it is not known."""
+        return client.request(
+            operation.method,
+            self._path(operation),
+            params={name: self._value(operation, name) for name in operation.required}
+            | {name: self.query[name] for name in operation.optional if name in self.query},
+            **self._body(operation),
+            **more,
+        )
+
+    def _path(self, operation: Operation) -> str:
+        if not operation.has_id:
+            return operation.shape
+        found = self.ids.get(operation.key) or self.ids.get(operation.collection)
+        if found is None or operation.shape.count("{}") != 1:
+            raise Unknown(f"which id belongs in {operation.key}?")
+        return operation.filled(found)
+
+    def _value(self, operation: Operation, name: str) -> str:
+        if name not in self.query:
+            raise Unknown(f"what is {name} of {operation.key}?")
+        return self.query[name]
+
+    def _body(self, operation: Operation) -> dict[str, Any]:
+        if not operation.has_body:
+            return {}
+        make = self.bodies.get(operation.key)
+        if make is None:
+            raise Unknown(f"what does {operation.key} want?")
+        return make()
