@@ -6,8 +6,6 @@ It does what a behandelaar does, with nothing but HTTP: upload, look at what was
 plan, approve, and fetch what was made. PUBLIC_URL and DEMO_PASSWORD say where and how to sign in.
 """
 
-# ruff: noqa: T201 - a command-line program prints
-
 from __future__ import annotations
 
 import argparse

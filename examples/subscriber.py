@@ -7,8 +7,6 @@ what a subscriber owes itself: check each event against its schema, expect any e
 leave alone what it does not know.
 """
 
-# ruff: noqa: T201 - a command-line program prints
-
 from __future__ import annotations
 
 import argparse

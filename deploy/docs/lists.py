@@ -105,7 +105,7 @@ def topics_script() -> str:
     """Every topic with its settings, as commands of Kafka's own tool."""
     lines = [
         "#!/bin/sh",
-        "# Made by `python -m deploy.docs`: every topic, as `python -m shared.chassis.topics` does.",
+        "# Made by `python -m deploy.docs`; `python -m shared.chassis.topics` makes the same.",
         "# Usage: KAFKA_TOPICS='kafka-topics.sh --bootstrap-server …' REPLICATION=3 sh topics.sh",
         "set -eu",
     ]

@@ -81,7 +81,9 @@ class Kafka(Part):
 
     def _format(self) -> None:
         cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        arguments = ["format", "--standalone", "-t", cluster, "-c", str(self._settings_file)]
+        # With "=", because one in 64 of these ids begins with a hyphen.
+        identity = f"--cluster-id={cluster}"
+        arguments = ["format", "--standalone", identity, "-c", str(self._settings_file)]
         tool = Process(self._java("kafka.tools.StorageTool", *arguments), self.log)
         done = subprocess.run(tool.command, capture_output=True, text=True, check=False)
         if done.returncode:

@@ -47,6 +47,7 @@ def queues(sending: Sending) -> dict[str, Queue]:
             perform=sending.perform,
             record=handlers.note_sent,
             failed=handlers.note_failed,
+            at_once=True,
             chunk=sending.chunk,
             concurrency=sending.chunk,
         )

@@ -9,6 +9,7 @@ takes: an outage is not the event's fault. Many dead letters in a row pull the b
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from itertools import groupby
 from time import monotonic
@@ -52,7 +53,9 @@ class Consumer:
         self.source = source
         self.brake_after = brake_after
         self.known: set[str] = set()
-        self._in_a_row: dict[str, int] = {}
+        #: Per topic: unreadable records in a row, and events in a row whose handler failed.
+        self._unreadable: Counter[str] = Counter()
+        self._failing: Counter[str] = Counter()
 
     async def handle(self, records: Sequence[Record], stopping: Stopping) -> bool:
         """Handle a batch of one topic. True: all of it is durable; False: stopped on the way.
@@ -77,11 +80,10 @@ class Consumer:
         try:
             event = decode(record, self.mapper.keys)
         except Malformed as error:
-            done = await self._set_aside(
-                record, error.reason, isinstance(error, UnknownType), stopping
-            )
+            parked = isinstance(error, UnknownType)
+            done = await self._set_aside(record, error.reason, parked, self._unreadable, stopping)
             return () if done else None
-        self._in_a_row[record.topic] = 0
+        self._unreadable[record.topic] = 0
         return (record, event) if type(event.data) in self.service.subscriptions else ()
 
     async def _part(self, part: Sequence[Read], stopping: Stopping) -> bool:
@@ -97,7 +99,7 @@ class Consumer:
                     attempt += 1
                     continue
                 return await self._halve(part, error, stopping)
-            self._in_a_row[part[0][0].topic] = 0
+            self._failing[part[0][0].topic] = 0
             return True
         return False
 
@@ -105,7 +107,8 @@ class Consumer:
         if len(part) == 1:
             record, event = part[0]
             log.error("event_failed", event_id=str(event.id), event_type=event.type, exc_info=error)
-            return await self._set_aside(record, f"fout: {type(error).__name__}", False, stopping)
+            reason = f"fout: {type(error).__name__}"
+            return await self._set_aside(record, reason, False, self._failing, stopping)
         middle = len(part) // 2
         return await self._part(part[:middle], stopping) and await self._part(
             part[middle:], stopping
@@ -160,7 +163,7 @@ class Consumer:
         return list(wanted.values())
 
     async def _set_aside(
-        self, record: Record, reason: str, parked: bool, stopping: Stopping
+        self, record: Record, reason: str, parked: bool, row: Counter[str], stopping: Stopping
     ) -> bool:
         """Keep a record as a dead letter; False when stopped before that was durable."""
         if not await self._until_durable(
@@ -172,9 +175,10 @@ class Consumer:
             return False
         METRICS.dead_lettered.labels(self.service.name, record.topic).inc()
         log.error("event_dead_lettered", topic=record.topic, offset=record.offset, reason=reason)
-        count = self._in_a_row[record.topic] = self._in_a_row.get(record.topic, 0) + 1
+        row[record.topic] += 1
+        count = row[record.topic]
         if count >= self.brake_after:
-            self._in_a_row[record.topic] = 0
+            row[record.topic] = 0
             await self._until_durable(
                 lambda: dead_letters.pull_brake(self.database, record.topic, f"{count} op rij"),
                 stopping,

@@ -70,18 +70,27 @@ class Jobs:
         self.source = source
         self._wake = {name: asyncio.Event() for name in service.queues}
 
-    async def run(self, dsn: str) -> None:
-        """Work until cancelled; what is in hand then is left to its lease."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._listen(dsn))
-            group.create_task(self._gauges())
-            group.create_task(
-                self._repeat(Timer(self._purge, PURGE_EVERY), "purge", per_gemeente=False)
-            )
-            for name, queue in self.service.queues.items():
-                group.create_task(self._run_queue(name, queue))
-            for timer in self.service.timers:
-                group.create_task(self._repeat(timer, timer.handler.__name__, per_gemeente=True))
+    async def run(self, dsn: str, stop: asyncio.Event) -> None:
+        """Work until `stop`, then finish what is in hand; when cancelled, its lease ends it."""
+        purge = Timer(self._purge, PURGE_EVERY)
+        around = [self._listen(dsn), self._gauges(), self._repeat(purge, "purge", all_at_once=True)]
+        around += [self._repeat(timer, timer.handler.__name__) for timer in self.service.timers]
+        helping = [asyncio.create_task(one) for one in around]
+        working = [
+            asyncio.create_task(self._run_queue(name, queue, stop))
+            for name, queue in self.service.queues.items()
+        ]
+        ending = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait([*helping, *working, ending], return_when=asyncio.FIRST_COMPLETED)
+            for event in self._wake.values():
+                event.set()
+            await asyncio.gather(*(task for task in [*helping, *working] if task.done()))
+            await asyncio.gather(*working)
+        finally:
+            for task in [*helping, *working, ending]:
+                task.cancel()
+            await asyncio.gather(*helping, *working, ending, return_exceptions=True)
 
     async def _listen(self, dsn: str) -> None:
         attempt = 0
@@ -98,9 +107,9 @@ class Jobs:
             await asyncio.sleep(pause(attempt))
             attempt += 1
 
-    async def _run_queue(self, name: str, queue: Queue) -> None:
+    async def _run_queue(self, name: str, queue: Queue, stop: asyncio.Event) -> None:
         attempt = 0
-        while True:
+        while not stop.is_set():
             self._wake[name].clear()
             try:
                 items = await work_queue.claim(self.database, name, queue.chunk, queue.lease)
@@ -113,7 +122,7 @@ class Jobs:
                 await asyncio.sleep(pause(attempt))
                 attempt += 1
                 continue
-            if len(items) < queue.chunk:
+            if len(items) < queue.chunk and not stop.is_set():
                 await self._rest(name)
 
     async def _rest(self, name: str) -> None:
@@ -127,16 +136,22 @@ class Jobs:
 
     async def _do_part(self, name: str, queue: Queue, items: list[Item]) -> None:
         """One gemeente's share of a chunk: prepare, perform, record."""
-        prepared = await patiently(lambda: self._prepare(queue, items))
+        try:
+            prepared = await patiently(lambda: self._prepare(queue, items))
+        except Exception as error:  # noqa: BLE001 - sorted as when the work itself fails
+            instead = [(item, _again_or_failed(name, queue, item, error)) for item in items]
+            await self._record(name, queue, instead)
+            return
         keeper = asyncio.create_task(self._keep_lease(queue, items))
         try:
             limit = asyncio.Semaphore(queue.concurrency)
             outcomes = await asyncio.gather(
                 *(self._perform(name, queue, item, prepared, limit) for item in items)
             )
+            if not queue.at_once:
+                await self._record(name, queue, outcomes)
         finally:
             keeper.cancel()
-        await self._record(name, queue, outcomes)
 
     async def _prepare(self, queue: Queue, items: list[Item]) -> Mapping[Any, Any]:
         if queue.prepare is None:
@@ -153,20 +168,25 @@ class Jobs:
     async def _perform(
         self, name: str, queue: Queue, item: Item, prepared: Any, limit: asyncio.Semaphore
     ) -> tuple[Item, Any]:
-        if item.id not in prepared:
-            return item, DROPPED
         async with limit:
-            started = monotonic()
-            try:
-                with span(f"work {name}", item.traceparent, SpanKind.INTERNAL):
-                    outcome = await queue.perform(item, prepared[item.id])
-            except GoneWrong as error:
-                return item, error
-            except Exception as error:  # noqa: BLE001 - sorted below, and logged when it is a bug
-                return item, _again_or_failed(name, queue, item, error)
-            finally:
-                METRICS.work_seconds.labels(self.service.name, name).observe(monotonic() - started)
-            return item, outcome
+            outcome = item, await self._outcome(name, queue, item, prepared)
+            if queue.at_once:
+                await self._record(name, queue, [outcome])
+            return outcome
+
+    async def _outcome(self, name: str, queue: Queue, item: Item, prepared: Any) -> Any:
+        if item.id not in prepared:
+            return DROPPED
+        started = monotonic()
+        try:
+            with span(f"work {name}", item.traceparent, SpanKind.INTERNAL):
+                return await queue.perform(item, prepared[item.id])
+        except GoneWrong as error:
+            return error
+        except Exception as error:  # noqa: BLE001 - sorted below, and logged when it is a bug
+            return _again_or_failed(name, queue, item, error)
+        finally:
+            METRICS.work_seconds.labels(self.service.name, name).observe(monotonic() - started)
 
     async def _record(self, name: str, queue: Queue, outcomes: list[tuple[Item, Any]]) -> None:
         """Write a part's outcomes in one transaction; halve it when one of them breaks it.
@@ -210,10 +230,10 @@ class Jobs:
     def _work(self, transaction: Transaction, item: Item) -> Work:
         return Work(transaction, self.mapper, self.source, _cause(item))
 
-    async def _repeat(self, timer: Timer, name: str, *, per_gemeente: bool) -> None:
+    async def _repeat(self, timer: Timer, name: str, *, all_at_once: bool = False) -> None:
         while True:
             try:
-                for gemeente in await self._gemeenten() if per_gemeente else [""]:
+                for gemeente in [""] if all_at_once else await self._gemeenten():
                     await self._tick(timer, name, gemeente)
             except Exception as error:
                 if not is_transient(error):

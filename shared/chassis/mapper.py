@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared.chassis.sealing import KeyRing
 
 Row = dict[str, Any]
+Statement = Callable[[sa.Table, tuple[str, ...]], pg.Insert]
 
 
 class Mapper:
@@ -31,10 +32,13 @@ class Mapper:
         """The row of a dataclass item."""
         plain, sealed, indexed = _plan(table)
         row = {name: getattr(item, name) for name in plain}
+        key = _key(table, row) if sealed else ""
         for name in sealed:
             value = getattr(item, name)
             row[name] = (
-                None if value is None else self.keys.seal(value.encode(), context(table, name, row))
+                None
+                if value is None
+                else self.keys.seal(value.encode(), _context(table.name, name, key))
             )
         for name, of in indexed:
             value = getattr(item, of)
@@ -52,17 +56,21 @@ class Mapper:
 
     def open(self, table: sa.Table, column: str, row: Any) -> str:
         """The text of one sealed column of a row that also holds its primary key."""
-        return self.keys.unseal(bytes(row[column]), context(table, column, row)).decode()
+        context = _context(table.name, column, _key(table, row))
+        return self.keys.unseal(bytes(row[column]), context).decode()
 
     def reseal(self, table: sa.Table, column: str, row: Any, plain: str) -> bytes:
         """The text of a column, sealed with the newest key."""
-        return self.keys.seal(plain.encode(), context(table, column, row))
+        return self.keys.seal(plain.encode(), _context(table.name, column, _key(table, row)))
 
 
-def context(table: sa.Table, column: str, row: Any) -> bytes:
+def _key(table: sa.Table, row: Any) -> str:
+    return "|".join(str(row[part.name]) for part in table.primary_key.columns)
+
+
+def _context(table: str, column: str, key: str) -> bytes:
     """What a sealed value is bound to: its table, column and row."""
-    key = "|".join(str(row[part.name]) for part in table.primary_key.columns)
-    return f"{table.name}.{column}|{key}".encode()
+    return f"{table}.{column}|{key}".encode()
 
 
 @lru_cache(maxsize=256)
@@ -85,43 +93,65 @@ def _field_names(kind: type) -> tuple[str, ...]:
 
 async def insert(connection: AsyncConnection, table: sa.Table, rows: Sequence[Row]) -> None:
     """Insert rows that have the same columns, in one statement."""
-    await _write(connection, table, rows, lambda statement: statement)
+    await _write(connection, table, rows, _inserting)
 
 
 async def insert_new(connection: AsyncConnection, table: sa.Table, rows: Sequence[Row]) -> None:
     """Insert the rows whose primary key is not there yet."""
-    await _write(connection, table, rows, lambda statement: statement.on_conflict_do_nothing())
+    await _write(connection, table, rows, _inserting_new)
 
 
 async def upsert(connection: AsyncConnection, table: sa.Table, rows: Sequence[Row]) -> None:
     """Insert rows, or replace those that are there."""
-    keys = [column.name for column in table.primary_key.columns]
-
-    def replace(statement: pg.Insert) -> pg.Insert:
-        others = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-        return statement.on_conflict_do_update(index_elements=keys, set_=others)
-
-    await _write(connection, table, rows, replace)
+    await _write(connection, table, rows, _replacing)
 
 
 async def _write(
-    connection: AsyncConnection,
-    table: sa.Table,
-    rows: Sequence[Row],
-    finish: Callable[[pg.Insert], pg.Insert],
+    connection: AsyncConnection, table: sa.Table, rows: Sequence[Row], statement: Statement
 ) -> None:
     if rows:
-        names = list(rows[0])
-        statement = finish(pg.insert(table).from_select(names, unnested(table, names)))
+        names = tuple(rows[0])
         await connection.execute(
-            statement, {f"{name}_": [row[name] for row in rows] for name in names}
+            statement(table, names), {f"{name}_": [row[name] for row in rows] for name in names}
         )
+
+
+@lru_cache(maxsize=512)
+def _inserting(table: sa.Table, names: tuple[str, ...]) -> pg.Insert:
+    return pg.insert(table).from_select(names, unnested(table, names))
+
+
+@lru_cache(maxsize=512)
+def _inserting_new(table: sa.Table, names: tuple[str, ...]) -> pg.Insert:
+    return _inserting(table, names).on_conflict_do_nothing()
+
+
+@lru_cache(maxsize=512)
+def _replacing(table: sa.Table, names: tuple[str, ...]) -> pg.Insert:
+    statement = _inserting(table, names)
+    keys = [column.name for column in table.primary_key.columns]
+    others = {name: statement.excluded[name] for name in names if name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=others)
+
+
+class _Bytes(sa.LargeBinary):
+    """bytea as the driver takes it: SQLAlchemy would wrap every value first."""
+
+    cache_ok = True
+
+    def bind_processor(self, dialect: sa.Dialect) -> None:
+        """None: the value goes as it is."""
 
 
 def unnested(table: sa.Table, names: Sequence[str]) -> sa.Select[Any]:
     """A select of rows whose columns come as array parameters named `<column>_`."""
+    kinds = [table.c[name].type for name in names]
     arrays = [
-        sa.bindparam(f"{name}_", type_=pg.ARRAY(table.c[name].type, dimensions=1)) for name in names
+        sa.bindparam(
+            f"{name}_",
+            type_=pg.ARRAY(_Bytes() if isinstance(kind, sa.LargeBinary) else kind, dimensions=1),
+        )
+        for name, kind in zip(names, kinds, strict=True)
     ]
     source = sa.func.unnest(*arrays).table_valued(*names, name="given").render_derived()
     return sa.select(*[source.c[name] for name in names])

@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError
 
 from shared.chassis.errors import Transient
 
-#: Half a minute at most between tries in place: an outage ends when it ends, and then work goes on.
+#: At most this long between tries in place: an outage ends when it ends, and then work goes on.
 LONGEST_PAUSE = timedelta(seconds=15)
 #: SQLSTATE classes of faults that pass: connection, resources, operator intervention, locks,
 #: serialisation and deadlock (40), and the unique violation (23505) of two at once, which the

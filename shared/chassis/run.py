@@ -263,13 +263,13 @@ class Process:
             relay = Relay(self.name, dsn, settings.kafka_bootstrap)
             jobs = Jobs(service, self.parts.database, self.parts.mapper, self.parts.source)
             tasks.append(asyncio.create_task(relay.run(), name="relay"))
-            tasks.append(asyncio.create_task(jobs.run(dsn), name="jobs"))
+            tasks.append(asyncio.create_task(jobs.run(dsn, self.stop), name="jobs"))
         return tasks
 
     async def _end(self, tasks: Sequence[asyncio.Task[Any]]) -> None:
-        """Stream and server end by themselves, handing over; the rest is cancelled."""
+        """Stream, jobs and server finish what is in hand; the rest is cancelled."""
         for task in tasks:
-            if task.get_name() not in {"stream", "ops"}:
+            if task.get_name() not in {"stream", "ops", "jobs"}:
                 task.cancel()
         if self.server is not None:
             self.server.leave()

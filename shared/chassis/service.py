@@ -60,6 +60,9 @@ class Queue:
     record: Callable[[Item, Any, Work], Awaitable[None]]
     failed: Callable[[Item, str, Work], Awaitable[None]]
     prepare: Callable[[Sequence[Item], Work], Awaitable[Mapping[Any, Any]]] | None = None
+    #: Record each outcome as soon as it is there, not with its chunk: for what cannot be taken
+    #: back. A crash then repeats at most what was between the act and its own commit.
+    at_once: bool = False
     chunk: int = 20
     concurrency: int = 20
     #: Prolonged while the work goes on; after a crash others wait this long before they redo it.

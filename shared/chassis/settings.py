@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class ChassisSettings(BaseSettings):
     """Read from the environment once, at start; wrong settings stop the process with a list."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
     environment: Literal["development", "production"] = Field(
         "production", description="development staat demo-gebruikers en tijdreizen toe"
@@ -63,7 +63,7 @@ class ChassisSettings(BaseSettings):
 class StoreSettings(BaseSettings):
     """The object store (S3), for services that keep files."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
     s3_endpoint: str = Field(description="Adres van de S3-opslag")
     s3_region: str = "eu-central-1"

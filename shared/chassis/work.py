@@ -8,12 +8,15 @@ due (`enqueue`). The chassis writes all of it in the transaction that also says 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
 import sqlalchemy as sa
+from psycopg.types.json import Jsonb
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.chassis import tables
 from shared.chassis.codec import Outgoing, encode
@@ -27,6 +30,7 @@ T = TypeVar("T")
 #: Work that a person waits for goes before the work of a batch.
 FOR_A_PERSON = 0
 FOR_A_BATCH = 10
+COPY_OUTGOING = "copy outbox (topic, key, headers, payload) from stdin (format binary)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,16 +198,18 @@ def _name(table: sa.Table) -> str:
     return table.name
 
 
-async def write_outgoing(connection: Any, outgoing: list[Outgoing]) -> None:
-    """Add rows to the outbox, in order."""
-    rows = [
-        {"topic": row.topic, "key": row.key, "headers": row.headers, "payload": row.payload}
-        for row in outgoing
-    ]
-    await insert(connection, tables.outbox, rows)
+async def write_outgoing(connection: AsyncConnection, outgoing: Sequence[Outgoing]) -> None:
+    """Add rows to the outbox, in order, by COPY: the fastest, and it has no row security."""
+    if not outgoing:
+        return
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    async with driver.cursor() as cursor, cursor.copy(COPY_OUTGOING) as copy:
+        copy.set_types(["text", "bytea", "jsonb", "bytea"])
+        for row in outgoing:
+            await copy.write_row((row.topic, row.key, Jsonb(row.headers), row.payload))
 
 
-async def write_queued(connection: Any, queued: list[Row], now: datetime) -> None:
+async def write_queued(connection: AsyncConnection, queued: list[Row], now: datetime) -> None:
     """Add work items that are not there yet."""
     for row in queued:
         row["not_before"] = row["not_before"] or now

@@ -120,7 +120,7 @@ def test_every_module_says_what_it_is_for() -> None:
 def test_imports_go_one_way() -> None:
     """The contracts in pyproject.toml hold: services, chassis, contracts, in that order."""
     program = Path(sys.executable).with_name("lint-imports")
-    command = [program, "--no-cache"]
+    command = [str(program), "--no-cache"]
     run = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout + run.stderr
     assert "0 broken" in run.stdout

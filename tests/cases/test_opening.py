@@ -166,5 +166,5 @@ async def test_personal_data_is_sealed_at_rest(zaken: Zaken, gemeente: str) -> N
 
 async def one_batch(zaken: Zaken, gemeente: str, file: File) -> domain.Batch:
     """The batch of a file."""
-    batches: list[Any] = await zaken.table(tables.batches, gemeente)
+    batches: list[domain.Batch] = await zaken.table(tables.batches, gemeente)
     return next(batch for batch in batches if batch.id == file.id)

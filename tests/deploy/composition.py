@@ -88,7 +88,7 @@ def image_environment() -> dict[str, str]:
     block = re.search(r"^ENV (PATH=(?:.*\\\n)*.*)$", DOCKERFILE.read_text(), re.MULTILINE)
     assert block is not None
     pairs = (pair.split("=", 1) for pair in block[1].replace("\\\n", " ").split())
-    return dict(pairs)  # type: ignore[arg-type]
+    return dict(pairs)
 
 
 def settings_class(service: str) -> type[ChassisSettings]:

@@ -141,8 +141,8 @@ def store_of(stack: Stack, **other: str) -> StoreSettings:
         s3_endpoint=other.get("endpoint", given["S3_ENDPOINT"]),
         s3_region=given["S3_REGION"],
         s3_bucket=f"proef-{uuid4().hex[:12]}",
-        s3_access_key=given["S3_ACCESS_KEY"],  # type: ignore[arg-type]
-        s3_secret_key=other.get("secret", given["S3_SECRET_KEY"]),  # type: ignore[arg-type]
+        s3_access_key=given["S3_ACCESS_KEY"],
+        s3_secret_key=other.get("secret", given["S3_SECRET_KEY"]),
     )
 
 

@@ -1,4 +1,4 @@
-"""Files that are no workbook, mean harm, or are wrong: through the gateway, as a user sends them."""
+"""Files that are no workbook, mean harm or are wrong: through the gateway, as users send them."""
 
 from __future__ import annotations
 
@@ -91,7 +91,9 @@ def test_what_is_no_harmless_workbook_is_refused_by_name_within_five_seconds(
     assert time.monotonic() - started <= SECONDS
 
 
-def test_after_all_that_the_system_is_well(system: System, worker: Caseworker, tmp_path: Path) -> None:
+def test_after_all_that_the_system_is_well(
+    system: System, worker: Caseworker, tmp_path: Path
+) -> None:
     """Every process is ready and a good file is checked as always."""
     hostile = tmp_path / "bom.xlsx"
     for kind in ("entity bomb", "million rows", "zip bomb"):
@@ -116,7 +118,7 @@ def test_a_file_over_50_mb_is_refused_at_the_door(
     assert answer.status_code == 413
     assert answer.headers["content-type"].startswith("application/problem+json")
     assert answer.json()["status"] == 413
-    assert "50 MB" in answer.json()["detail"] or "groot" in answer.json()["detail"]
+    assert "MB" in answer.json()["detail"]
     assert worker.get("/uploads")["aantal"] == before
 
 
@@ -142,12 +144,14 @@ def test_a_good_file_is_taken_whatever_its_name(
     assert answer.json()["bestandsnaam"] == shown
 
 
-def test_an_upload_that_is_cut_off_leaves_nothing(system: System, worker: Caseworker, tmp_path: Path) -> None:
+def test_an_upload_that_is_cut_off_leaves_nothing(
+    system: System, worker: Caseworker, tmp_path: Path
+) -> None:
     """Half a body and then silence: no upload, and the next one goes well."""
     before = worker.get("/uploads")["aantal"]
     boundary = uuid4().hex
     head = (
-        f"--{boundary}\r\nContent-Disposition: form-data; name=\"bestand\";"
+        f'--{boundary}\r\nContent-Disposition: form-data; name="bestand";'
         ' filename="half.xlsx"\r\n\r\n'
     ).encode()
     request = (
@@ -171,9 +175,7 @@ def test_every_mistake_is_found_with_row_column_and_what_is_expected(
     upload = wrong["upload"]
     found = worker.get(f"/uploads/{upload['id']}/bevindingen", ernst="fout", perPagina=200)
     at = {(each["rij"], each["kolom"], each["soort"]) for each in found["resultaten"]}
-    missing = [
-        each for each in wrong["planted"] if (each.row, each.column, each.kind) not in at
-    ]
+    missing = [each for each in wrong["planted"] if (each.row, each.column, each.kind) not in at]
     assert missing == []
     for each in found["resultaten"]:
         assert each["gevonden"]
@@ -190,7 +192,9 @@ def test_findings_are_paged_and_filtered(worker: Caseworker, wrong: dict[str, An
     """Pages follow each other without gap or overlap; a filter keeps its own total."""
     path = f"/uploads/{wrong['upload']['id']}/bevindingen"
     whole = worker.get(path, perPagina=200)
-    pages = [worker.get(path, perPagina=7, pagina=page) for page in range(1, whole["aantal"] // 7 + 2)]
+    pages = [
+        worker.get(path, perPagina=7, pagina=page) for page in range(1, whole["aantal"] // 7 + 2)
+    ]
     assert [each for page in pages for each in page["resultaten"]] == whole["resultaten"]
     assert {page["aantal"] for page in pages} == {whole["aantal"]}
     kind = wrong["planted"][0].kind

@@ -13,11 +13,13 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import psycopg
 import pytest
 
 from deploy.local.environment import SERVICES
 from deploy.local.ports import HOST
-from shared.chassis.identity import Identity, Signer, system as system_identity
+from shared.chassis.identity import Identity, Signer
+from shared.chassis.identity import system as system_identity
 from shared.chassis.sealing import KeyRing
 from shared.contracts.codes import Role
 from tests.support import rounds, templates
@@ -28,7 +30,7 @@ from tests.support.system import System
 from tests.support.waiting import until
 
 A, B = "9001", "9002"
-ROLES = tuple(sorted(role for role in Role if role is not Role.SYSTEEM))
+ROLES: tuple[str, ...] = tuple(sorted(role for role in Role if role is not Role.SYSTEEM))
 OK = range(200, 300)
 #: These are right to be empty after a batch in which nothing went wrong.
 MAY_BE_EMPTY = {"GET /batches/{}/mislukt", "GET /batches/{}/geweigerd"}
@@ -83,7 +85,7 @@ def world(system: System, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         worker = users[A, Role.BEHANDELAAR]
         rounds.checked(users[B, Role.BEHANDELAAR], folder, people(2))
         done = rounds.sent(worker, folder, people(6))
-        ids = ids_of(system, worker, done)
+        ids = ids_of(worker, done)
         ids |= fresh_ids(worker, folder)
         yield World(
             system=system,
@@ -94,13 +96,15 @@ def world(system: System, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         )
 
 
-def ids_of(system: System, worker: Caseworker, done: rounds.Round) -> dict[str, str]:
+def ids_of(worker: Caseworker, done: rounds.Round) -> dict[str, str]:
     """One id of each kind of thing; the case has a letter and a mail."""
     case = worker.get("/zaken", batchId=done.batch)["resultaten"][0]["id"]
     sent = worker.get(f"/zaken/{case}/communicatie")
     letter, mail = sent["brieven"][0]["id"], sent["emails"][0]["id"]
     notice = until(lambda: worker.get("/meldingen")["resultaten"], 60, "notice")
-    prints = worker.get("/afdrukbestanden", batchId=done.batch)["resultaten"]
+    prints = until(
+        lambda: worker.get("/afdrukbestanden", batchId=done.batch)["resultaten"], 60, "print file"
+    )
     return {
         "uploads": done.upload,
         "batches": done.batch,
@@ -199,8 +203,24 @@ def test_every_operation_gives_a_its_content_and_b_nothing(world: World) -> None
     assert world.lists(B) == before
 
 
+def test_a_leak_would_be_seen(world: World) -> None:
+    """With row-level security off for one table, B gets A's letter, and the look tells so."""
+    each = next(
+        each for each in gateway_operations(world.system) if each.key == "GET /documenten/{}"
+    )
+    address = world.system.stack.superuser_url("documents")
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("alter table documents disable row level security")
+        try:
+            answer = world.filling.ask(world.user(B, Role.BEHANDELAAR).http, each)
+        finally:
+            connection.execute("alter table documents enable row level security")
+    assert "ids of A" in (what_leaks(answer, world.marks) or "")
+
+
 def test_what_b_does_for_itself_changes_nothing_of_a(world: World) -> None:
     """Uploads, templates and settings of B stay in B."""
+    until(lambda: is_at_rest(world.user(A, Role.BEHANDELAAR)), 120, "A's own batches are at rest")
     before, tried = world.lists(A), []
     for each in gateway_operations(world.system):
         if each.is_change and not each.has_id:
@@ -211,6 +231,15 @@ def test_what_b_does_for_itself_changes_nothing_of_a(world: World) -> None:
     assert world.lists(A) == before
     office = world.user(B, Role.BEHEERDER).get("/instellingen")
     assert office["code"] == B
+
+
+def is_at_rest(worker: Caseworker) -> bool:
+    """Whether nothing moves by itself any more: no batch on its way, no notice still to come."""
+    batches = worker.get("/batches", perPagina=200)["resultaten"]
+    notices = worker.get("/meldingen", perPagina=200)["resultaten"]
+    printed = {each["id"] for each in batches if each["brieven"]["gemaakt"]}
+    told = {each["batchId"] for each in notices if each["afdrukbestandId"]}
+    return {each["status"] for each in batches} <= {"open", "afgerond"} and printed <= told
 
 
 def test_b_cannot_go_and_work_in_a(world: World) -> None:
@@ -290,7 +319,7 @@ def test_every_service_keeps_the_gemeenten_apart_itself(world: World, service: s
 
 
 def test_the_question_for_open_cases_is_answered_per_gemeente(world: World) -> None:
-    """intake asks cases in the name of one gemeente, and hears of no other."""
+    """Intake asks cases in the name of one gemeente, and hears of no other."""
     environment = world.system.stack.environment()
     keys = KeyRing.of(environment["SEAL_KEYS"], environment["INDEX_KEYS"])
     body = {"bsnIndexen": [keys.index(world.first_bsn).hex()]}
@@ -341,10 +370,8 @@ def test_without_a_session_every_operation_is_closed(world: World) -> None:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_every_service_checks_the_role_and_the_signature_itself(
-    world: World, service: str
-) -> None:
-    """Past the gateway nobody gets further than with it; a token for a neighbour is worth nothing."""
+def test_every_service_checks_the_role_and_the_signature_itself(world: World, service: str) -> None:
+    """Past the gateway nobody gets further; a token for a neighbour is worth nothing."""
     neighbour = next(name for name in SERVICES if name != service)
     with (
         signed(world, service, colleague(A, Role.PERSOONSVERWERKER)) as stranger,
@@ -354,8 +381,8 @@ def test_every_service_checks_the_role_and_the_signature_itself(
             path = each.filled(str(uuid4()))
             if each.collection != "meldingen":  # everyone may read what was written to him
                 query = {name: world.filling.query[name] for name in each.required}
-                body = {"json": {}} if each.has_body else {}
-                answer = stranger.request(each.method, path, params=query, **body)
+                body: dict[str, Any] | None = {} if each.has_body else None
+                answer = stranger.request(each.method, path, params=query, json=body)
                 assert answer.status_code in {400, 403}, f"{each.key}: {answer.status_code}"
                 assert answer.status_code == 403 or each.has_body, each.key
             astray.base_url = stranger.base_url

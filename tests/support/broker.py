@@ -59,11 +59,13 @@ class Broker:
             await producer.flush()
 
     async def _read(self, topics: list[str] | None) -> list[Plain]:
-        async with AIOKafkaConsumer(bootstrap_servers=self.bootstrap) as consumer:
+        # Not "latest", Kafka's default: its answer may come after a seek to the beginning.
+        async with AIOKafkaConsumer(
+            bootstrap_servers=self.bootstrap, auto_offset_reset="earliest"
+        ) as consumer:
             partitions = await self._partitions(topics)
             consumer.assign(partitions)
             ends = await consumer.end_offsets(partitions)
-            await consumer.seek_to_beginning(*partitions)
             found: list[Plain] = []
             while any([await consumer.position(each) < ends[each] for each in partitions]):
                 for batch in (await consumer.getmany(timeout_ms=500)).values():

@@ -31,3 +31,8 @@ def listed(system: System, service: str) -> list[dict[str, str]]:
     fields = ("id", "at", "kind", "place", "reason")
     lines = [line.split("\t") for line in answer.stdout.splitlines()]
     return [dict(zip(fields, line, strict=True)) for line in lines if len(line) == len(fields)]
+
+
+def last_line(answer: subprocess.CompletedProcess[str]) -> str:
+    """What a command says at its end; its log comes before."""
+    return answer.stdout.splitlines()[-1]

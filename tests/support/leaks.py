@@ -91,7 +91,9 @@ def table_rows(system: System) -> Iterator[Piece]:
                         sql.Identifier(table), sql.SQL(style)
                     )
                     with connection.cursor().copy(statement) as copy:
-                        yield Piece(f"table {database}.{table}", b"".join(bytes(row) for row in copy))
+                        yield Piece(
+                            f"table {database}.{table}", b"".join(bytes(row) for row in copy)
+                        )
 
 
 def store(system: System) -> tuple[object, str]:

@@ -97,7 +97,7 @@ class Filling:
     bodies: Mapping[str, Callable[[], dict[str, Any]]]
 
     def ask(self, client: httpx.Client, operation: Operation, **more: Any) -> httpx.Response:
-        """Do the operation at a client whose base is `…/v1`; raises Unknown when it is not known."""
+        """Do the operation at a client based at `…/v1`; raises Unknown when it cannot be."""
         return client.request(
             operation.method,
             self._path(operation),

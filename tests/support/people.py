@@ -40,7 +40,7 @@ _fresh = _numbers()
 def people(count: int, ways: Sequence[str] = WAYS, *, partners: bool = True) -> list[Row]:
     """Residents with new BSNs, who take turns in how they are written to; one in three a couple."""
     rows = []
-    for place, row in enumerate(residents(count, random.Random(count))):  # noqa: S311 - made-up people
+    for place, row in enumerate(residents(count, random.Random(count))):
         bsn = next(_fresh)
         row |= {
             "BSN": bsn,

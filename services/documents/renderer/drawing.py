@@ -172,9 +172,9 @@ class _Complaints(logging.Handler):
         """Raise when something would be missing from the letter."""
         for message in self.messages:
             if any(complaint in message for complaint in _ASSET_COMPLAINTS):
-                raise AssetMissing.named(message)
+                raise AssetMissing.somewhere()
             if any(complaint in message for complaint in _LAYOUT_COMPLAINTS):
-                raise LayoutBroken.because(message)
+                raise LayoutBroken.because("de tekst past niet in haar plaats")
 
 
 def _finish(raw: bytes) -> tuple[bytes, int]:

@@ -62,6 +62,14 @@ class AssetMissing(LetterFailed):
         )
 
     @classmethod
+    def somewhere(cls) -> AssetMissing:
+        """Say only that there is one: the library's own words may quote the letter."""
+        return cls(
+            "Het sjabloon vraagt om een afbeelding of lettertype dat niet bij het sjabloon hoort. "
+            "Voeg het bestand toe aan het sjabloon of haal de verwijzing weg."
+        )
+
+    @classmethod
     def damaged(cls, name: str) -> AssetMissing:
         """Say which picture cannot be opened."""
         return cls(
@@ -92,7 +100,7 @@ class LayoutBroken(LetterFailed):
 
     @classmethod
     def because(cls, message: str) -> LayoutBroken:
-        """Pass on what the library said."""
+        """Say what went wrong in our own words: the library's may quote the letter."""
         return cls(
             "Een deel van de brief past niet of kan niet worden getekend. "
             f"Pas het sjabloon aan. Melding: {message[:200]}"

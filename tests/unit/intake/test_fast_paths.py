@@ -23,7 +23,7 @@ DOMAINS = (
 
 def test_the_table_of_the_eleven_test_is_the_eleven_test() -> None:
     """100,000 numbers over the whole range, and both ends of it."""
-    chance = random.Random(11)  # noqa: S311 - a sample, repeatable
+    chance = random.Random(11)
     sample = [chance.randrange(10**9) for _ in range(100_000)]
     for number in [*range(1_000), *range(999_990_000, 10**9), *sample]:
         assert passes_eleven_test(number) is reference.is_valid(f"{number:09d}"), number
@@ -56,7 +56,7 @@ def test_a_domain_is_judged_once_and_still_right_for_long_addresses() -> None:
 
 def test_a_telephone_number_is_judged_as_the_library_judges() -> None:
     """20,000 numbers in the ways that people write them."""
-    chance = random.Random(31)  # noqa: S311 - a sample, repeatable
+    chance = random.Random(31)
     for _ in range(20_000):
         start = chance.choice(
             ("06", "+316", "06-", "010-", "030", "088-", "0800", "00316", "0031 6")

@@ -1,0 +1,42 @@
+"""What the HTTP doors of cases take and give (JSON, Dutch camelCase)."""
+
+from services.cases.answers.batches import (
+    ApprovalAnswer,
+    ApprovalRequest,
+    BatchAnswer,
+    FailureAnswer,
+    PlanAnswer,
+    PlanRequest,
+    RefusalAnswer,
+)
+from services.cases.answers.cases import (
+    CaseAnswer,
+    CaseLine,
+    DeliveryAnswer,
+    OpenCase,
+    OpenCasesAnswer,
+    OpenCasesRequest,
+    TimelineAnswer,
+)
+from services.cases.answers.office import OfficeAnswer, OfficeRequest
+from services.cases.answers.shapes import Page
+
+__all__ = [
+    "ApprovalAnswer",
+    "ApprovalRequest",
+    "BatchAnswer",
+    "CaseAnswer",
+    "CaseLine",
+    "DeliveryAnswer",
+    "FailureAnswer",
+    "OfficeAnswer",
+    "OfficeRequest",
+    "OpenCase",
+    "OpenCasesAnswer",
+    "OpenCasesRequest",
+    "Page",
+    "PlanAnswer",
+    "PlanRequest",
+    "RefusalAnswer",
+    "TimelineAnswer",
+]

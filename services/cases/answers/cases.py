@@ -1,0 +1,210 @@
+"""What is asked and answered about cases and the people in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from services.cases.answers.shapes import Request, Row
+from services.cases.domain import Case, Person
+from shared.contracts.codes import CaseStatus, Channel, Preference, Purpose
+
+#: A whole file of people and their partners can be asked for at once.
+MOST_INDEXES = 200_000
+
+
+class CaseLine(BaseModel):
+    """A case in a list."""
+
+    id: UUID
+    zaaknummer: str
+    batchId: UUID
+    rij: int
+    status: CaseStatus
+    naam: str
+    woonplaats: str | None
+    geopendOp: datetime
+    gewijzigdOp: datetime
+
+    @classmethod
+    def of(cls, row: Row) -> CaseLine:
+        """A row of the query."""
+        return cls(
+            id=row["id"],
+            zaaknummer=row["number"],
+            batchId=row["batch_id"],
+            rij=row["row"],
+            status=CaseStatus(row["status"]),
+            naam=full_name(row),
+            woonplaats=row["city"],
+            geopendOp=row["opened_at"],
+            gewijzigdOp=row["changed_at"],
+        )
+
+
+class PersonAnswer(BaseModel):
+    """Somebody in a case. Of the BSN only the last four digits are shown."""
+
+    naam: str
+    bsn: str = Field(description="Gemaskeerd: *****1234")
+    geboortedatum: str
+    voorletters: str | None
+    voornaam: str | None
+    tussenvoegsel: str | None
+    achternaam: str
+    email: str | None
+    telefoon: str | None
+    straat: str | None
+    huisnummer: str | None
+    postcode: str | None
+    woonplaats: str | None
+
+    @classmethod
+    def of(cls, person: Person) -> PersonAnswer:
+        """A person, with the BSN masked."""
+        return cls(
+            naam=full_name(
+                {
+                    "initials": person.initials,
+                    "first_name": person.first_name,
+                    "infix": person.infix,
+                    "last_name": person.last_name,
+                    "written_name": person.written_name,
+                }
+            ),
+            bsn=f"*****{person.bsn[-4:]}",
+            geboortedatum=person.birth_date,
+            voorletters=person.initials,
+            voornaam=person.first_name,
+            tussenvoegsel=person.infix,
+            achternaam=person.last_name,
+            email=person.email,
+            telefoon=person.telephone,
+            straat=person.street,
+            huisnummer=person.house_number,
+            postcode=person.postcode,
+            woonplaats=person.city,
+        )
+
+
+class DeliveryAnswer(BaseModel):
+    """A letter or mail to the resident."""
+
+    id: UUID
+    kanaal: Channel
+    doel: Purpose
+    status: str = Field(description="gepland, gevraagd, gelukt of mislukt")
+    ronde: int
+    reden: str | None
+    gevraagdOp: datetime | None
+    klaarOp: datetime | None
+
+    @classmethod
+    def of(cls, row: Row) -> DeliveryAnswer:
+        """A row of the query."""
+        return cls(
+            id=row["id"],
+            kanaal=Channel(row["channel"]),
+            doel=Purpose(row["purpose"]),
+            status=row["state"],
+            ronde=row["round"],
+            reden=row["reason"],
+            gevraagdOp=row["asked_at"],
+            klaarOp=row["ended_at"],
+        )
+
+
+class TimelineAnswer(BaseModel):
+    """Something that happened in a case."""
+
+    op: datetime
+    door: str = Field(description="Gebruiker, of systeem:<naam>")
+    wat: str
+    toelichting: str | None
+
+    @classmethod
+    def of(cls, row: Row, names: Mapping[str, str]) -> TimelineAnswer:
+        """A row of the query, with the actor's name where it is known."""
+        return cls(
+            op=row["at"],
+            door=names.get(row["actor"], row["actor"]),
+            wat=row["what"],
+            toelichting=row["explanation"],
+        )
+
+
+class CaseAnswer(BaseModel):
+    """A case with its people, what was sent, and its latest history."""
+
+    id: UUID
+    zaaknummer: str
+    batchId: UUID
+    rij: int
+    status: CaseStatus
+    communicatievoorkeur: Preference
+    indicatie: str | None
+    geopendOp: datetime
+    gewijzigdOp: datetime
+    inwoner: PersonAnswer
+    partner: PersonAnswer | None
+    bezorgingen: list[DeliveryAnswer]
+    tijdlijn: list[TimelineAnswer]
+
+    @classmethod
+    def of(
+        cls,
+        case: Case,
+        people: tuple[Person, Person | None],
+        deliveries: list[DeliveryAnswer],
+        timeline: list[TimelineAnswer],
+    ) -> CaseAnswer:
+        """A case; `people` are the resident and the partner."""
+        resident, partner = people
+        return cls(
+            id=case.id,
+            zaaknummer=case.number,
+            batchId=case.batch_id,
+            rij=case.row,
+            status=CaseStatus(case.status),
+            communicatievoorkeur=Preference(case.preference),
+            indicatie=case.indication,
+            geopendOp=case.opened_at,
+            gewijzigdOp=case.changed_at,
+            inwoner=PersonAnswer.of(resident),
+            partner=PersonAnswer.of(partner) if partner else None,
+            bezorgingen=deliveries,
+            tijdlijn=timeline,
+        )
+
+
+class OpenCasesRequest(Request):
+    """BSN indexes (hexadecimal) of which intake wants to know whether they have an open case."""
+
+    bsnIndexen: list[Annotated[str, StringConstraints(pattern=r"^(?:[0-9a-f]{2}){33}$")]] = Field(
+        max_length=MOST_INDEXES
+    )
+
+
+class OpenCase(BaseModel):
+    """A BSN index with the number of its open case."""
+
+    bsnIndex: str
+    zaaknummer: str
+
+
+class OpenCasesAnswer(BaseModel):
+    """Those that have one."""
+
+    gevonden: list[OpenCase]
+
+
+def full_name(row: Row) -> str:
+    """The name as a list shows it: "A. de Vries"."""
+    if row["written_name"]:
+        return str(row["written_name"])
+    parts = (row["initials"] or row["first_name"], row["infix"], row["last_name"])
+    return " ".join(part for part in parts if part)

@@ -1,0 +1,1 @@
+"""Measurements: `python -m tests.bench [NAME …]`; how and what in docs/performance.md."""
