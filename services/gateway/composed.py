@@ -115,7 +115,7 @@ async def akkoord_geven(id: UUID, akkoord: Akkoord, may: May, upstream: TheUpstr
             "POST",
             f"/batches/{id}/akkoord",
             headers={"content-type": "application/json"},
-            body=akkoord.model_dump_json().encode(),
+            body=_of_used_channels(akkoord).model_dump_json().encode(),
         ),
     )
 
@@ -217,7 +217,7 @@ async def _refuse_changed(
     if batch is not None and batch["status"] in APPROVED:
         return
     now = _to_approve(proposal)
-    if proposal.ontbreekt or now != akkoord:
+    if proposal.ontbreekt or now != _of_used_channels(akkoord):
         missing = [item.model_dump() for item in proposal.ontbreekt]
         raise ProposalChanged(now.model_dump(mode="json") | {"ontbreekt": missing})
 
@@ -231,6 +231,17 @@ def _to_approve(proposal: Voorstel) -> Akkoord:
         aantalBrieven=letters,
         briefSjabloonVersieId=letter.id if letter and letters else None,
         emailSjabloonVersieId=mail.id if mail and mails else None,
+    )
+
+
+def _of_used_channels(akkoord: Akkoord) -> Akkoord:
+    """The approval without templates that nothing is sent with: naming them is no mistake."""
+    unused = {
+        "briefSjabloonVersieId": not akkoord.aantalBrieven,
+        "emailSjabloonVersieId": not akkoord.aantalEmails,
+    }
+    return akkoord.model_copy(
+        update={name: None for name, is_unused in unused.items() if is_unused}
     )
 
 
