@@ -55,13 +55,14 @@ def assert_nobody_lost(system: System, batch: str, approved: Approved, rows: int
     assert len(residents_of(system, batch)) == rows
     letters = system.query(
         "documents",
-        "select case_id from documents where batch_id = %s and state = 'opgeslagen'",
+        "select case_id from documents where batch_id = %s and state = 'gemaakt'",
         batch,
     )
     assert len(letters) == len({row["case_id"] for row in letters}) == approved.letters
     mails = system.query(
         "mailer",
-        "select case_id, message_id from mails where batch_id = %s and state = 'verzonden'",
+        "select case_id, message_id from mails"
+        " where batch_id = %s and status = 'verzonden' and purpose = 'uitnodiging'",
         batch,
     )
     assert len(mails) == len({row["case_id"] for row in mails}) == approved.mails
@@ -72,7 +73,7 @@ def assert_nobody_lost(system: System, batch: str, approved: Approved, rows: int
         for line in raw.split(b"\r\n\r\n", 1)[0].splitlines()
         if line.lower().startswith(b"message-id:")
     )
-    ours = {row["message_id"] for row in mails}
+    ours = {f"<{row['message_id'].strip('<>')}>" for row in mails}
     seen = {key: count for key, count in delivered.items() if key in ours}
     assert set(seen) == ours, f"{len(ours - set(seen))} mails were not delivered"
     return sum(seen.values()) - len(seen)
@@ -80,11 +81,13 @@ def assert_nobody_lost(system: System, batch: str, approved: Approved, rows: int
 
 def assert_told_once(system: System, batch: str, approved: Approved, rows: int) -> None:
     """The other services know of each case, letter and mail once."""
-    cases = [str(row["id"]) for row in residents_of(system, batch)]
+    cases = {str(row["id"]) for row in residents_of(system, batch)}
 
     def settled() -> bool:
-        known = system.query("communications", "select channel, case_id from messages")
-        count = Counter(row["channel"] for row in known if str(row["case_id"]) in set(cases))
+        known = system.query(
+            "communications", "select channel, case_id from messages where batch_id = %s", batch
+        )
+        count = Counter(row["channel"] for row in known if str(row["case_id"]) in cases)
         return count == Counter({"brief": approved.letters, "email": approved.mails})
 
     until(settled, 60, "communications knows every letter and mail once")
