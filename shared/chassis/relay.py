@@ -12,13 +12,14 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from time import monotonic
 from typing import Any
 from zlib import crc32
 
 import psycopg
 import structlog
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 
 from shared.chassis.retry import is_transient, pause
 from shared.chassis.telemetry import METRICS
@@ -27,9 +28,15 @@ log = structlog.get_logger()
 
 BATCH = 1000
 POLL_SECONDS = 1.0
+#: A topic that the broker does not know is left out this long; its rows wait, the others go on.
+MISSING_SECONDS = 30.0
+METADATA_SECONDS = 3.0
 #: The relay's lock; each service has a database of its own, so one number serves all.
 LOCK = 0x0B0C
-SELECT = "select id, topic, key, headers, payload from outbox order by id limit %s"
+SELECT = (
+    "select id, topic, key, headers, payload from outbox"
+    " where topic <> all(%s::text[]) order by id limit %s"
+)
 DELETE = "delete from outbox where id = any(%s)"
 PRODUCER: dict[str, Any] = {
     "acks": "all",
@@ -53,6 +60,7 @@ class Relay:
         self._bootstrap = bootstrap
         self._wake = asyncio.Event()
         self._counts: dict[str, int] = {}
+        self._missing: dict[str, float] = {}
 
     async def run(self) -> None:
         """Publish until cancelled; faults of database and broker are waited out."""
@@ -129,7 +137,10 @@ class Relay:
 
     async def _pass(self, connection: Connection, producer: AIOKafkaProducer) -> int | None:
         """Publish one batch; answers its size, or None when the producer must be replaced."""
-        rows = await (await connection.execute(SELECT, [BATCH], binary=True)).fetchall()
+        now = monotonic()
+        self._missing = {topic: end for topic, end in self._missing.items() if end > now}
+        given = [list(self._missing), BATCH]
+        rows = await (await connection.execute(SELECT, given, binary=True)).fetchall()
         if not rows:
             return 0
         done, fatal = await self._send(rows, producer)
@@ -146,9 +157,12 @@ class Relay:
     ) -> tuple[list[int], BaseException | None]:
         """Send rows per partition, in order; answers which the broker has, and what went wrong."""
         lines: dict[tuple[str, int], list[Row]] = {}
+        for topic in {row[1] for row in rows}:
+            await self._learn(topic, producer)
         for row in rows:
-            count = await self._partitions(row[1], producer)
-            lines.setdefault((row[1], crc32(row[2]) % count), []).append(row)
+            if row[1] not in self._missing:
+                line = row[1], crc32(row[2]) % self._counts[row[1]]
+                lines.setdefault(line, []).append(row)
         answers = await asyncio.gather(
             *(
                 _send_line(producer, topic, partition, line)
@@ -158,10 +172,19 @@ class Relay:
         done = [row_id for ids, _ in answers for row_id in ids]
         return done, next((error for _, error in answers if error is not None), None)
 
-    async def _partitions(self, topic: str, producer: AIOKafkaProducer) -> int:
-        if topic not in self._counts:
-            self._counts[topic] = len(await producer.partitions_for(topic))
-        return self._counts[topic]
+    async def _learn(self, topic: str, producer: AIOKafkaProducer) -> None:
+        """Find out how many partitions a topic has; one that is not there is left out for now."""
+        if topic in self._counts:
+            return
+        try:
+            known = await asyncio.wait_for(producer.partitions_for(topic), METADATA_SECONDS)
+        except (UnknownTopicOrPartitionError, TimeoutError):
+            known = None
+        if known:
+            self._counts[topic] = len(known)
+        else:
+            self._missing[topic] = monotonic() + MISSING_SECONDS
+            log.error("topic_missing", topic=topic)
 
 
 async def _send_line(

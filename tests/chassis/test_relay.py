@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from deploy.local.stack import Stack
 from shared.chassis import tables
@@ -16,6 +16,7 @@ from shared.chassis.codec import Outgoing
 from shared.chassis.relay import Relay
 from shared.chassis.run import dsn_of
 from shared.chassis.work import write_outgoing
+from shared.contracts.topics import PARTITIONS
 from tests.support import parts
 
 TOPIC = "communicatie.berichten"
@@ -55,12 +56,12 @@ async def relays(stack: Stack, book: parts.Bench, count: int = 1) -> AsyncIterat
 async def published(stack: Stack, mark: UUID) -> dict[bytes, list[int]]:
     """What stands on the topic with this mark, per key, in order."""
     consumer = AIOKafkaConsumer(
-        TOPIC,
         bootstrap_servers=stack.environment()["KAFKA_BOOTSTRAP"],
         auto_offset_reset="earliest",
         enable_auto_commit=False,
     )
     await consumer.start()
+    consumer.assign([TopicPartition(TOPIC, number) for number in range(PARTITIONS)])
     found: dict[bytes, list[int]] = {}
     try:
         ends = await consumer.end_offsets(consumer.assignment())
@@ -107,3 +108,20 @@ async def test_of_two_relays_one_works_and_the_other_takes_over(
         await emptied(book)
         assert third.active
     assert once_in_order(await published(stack, mark), 600)
+
+
+async def test_a_topic_that_does_not_exist_holds_up_nothing_else(
+    stack: Stack, book: parts.Bench
+) -> None:
+    """Its rows wait; events of other topics that came after them are published."""
+    mark = uuid4()
+    async with book.database.transaction() as transaction:
+        lost = Outgoing("bestaat.niet", b"k", {"mark": str(mark)}, b"0")
+        await write_outgoing(transaction.connection, [lost])
+    await put(book, mark, 50)
+    async with relays(stack, book):
+        await emptied(book)
+    async with book.database.transaction() as transaction:
+        gone = sa.delete(tables.outbox).where(tables.outbox.c.topic == "bestaat.niet")
+        assert (await transaction.connection.execute(gone)).rowcount == 1
+    assert once_in_order(await published(stack, mark), 50)

@@ -23,7 +23,7 @@ class System:
     def __init__(self, state: Path) -> None:
         self.stack = Stack(state, port_base=ports.free_base())
         self.supervisor = Supervisor(self.stack)
-        self._caseworkers: dict[str, Caseworker] = {}
+        self._caseworkers: list[Caseworker] = []
         self._watcher = threading.Thread(target=self.supervisor.watch, daemon=True)
 
     def start(self) -> None:
@@ -33,7 +33,7 @@ class System:
 
     def stop(self) -> None:
         """Stop all."""
-        for worker in self._caseworkers.values():
+        for worker in self._caseworkers:
             worker.http.close()
         self.supervisor.stop()
         self._watcher.join(timeout=10)
@@ -44,10 +44,9 @@ class System:
         return f"http://127.0.0.1:{self.stack.ports.gateway}"
 
     def caseworker(self, user: str = "behandelaar") -> Caseworker:
-        """A signed-in user; signed in once, and let go when the system stops."""
-        if user not in self._caseworkers:
-            self._caseworkers[user] = Caseworker(self.address, user)
-        return self._caseworkers[user]
+        """A user who signs in now; his connections are closed when the system stops, or before."""
+        self._caseworkers.append(Caseworker(self.address, user))
+        return self._caseworkers[-1]
 
     def process(self, name: str) -> ServiceProcess:
         """A running role: `cases-worker`, `gateway-api`."""
