@@ -89,14 +89,14 @@ def mails(folder: Path, _: int) -> list[Figure]:
     """Compose mails, in one process."""
     people = [row["persoon"] for row in checked_rows(folder, 300)[0]]
     template = default_mail(Purpose.INVITATION)
-    sender = Mailbox("Gemeente", "afzender@example.nl")
+    sender = Mailbox("afzender@example.nl", "Gemeente")
     with clock() as timed:
         for person in people:
             compose(
                 template,
                 _values(person),
                 sender=sender,
-                to=Mailbox("Inwoner", "inwoner@example.nl"),
+                to=Mailbox("inwoner@example.nl", "Inwoner"),
                 message_id=f"<{uuid4()}@example.nl>",
                 date=datetime.now(UTC),
             )

@@ -50,6 +50,7 @@ def _calm(system: System, folder: Path) -> list[Figure]:
     file = folder / "klein.xlsx"
     write_workbook(file, rows=CALM_ROWS, wrong=0, seed=3)
     worker = system.caseworker("behandelaar-9002")
+    before = _ages(system)  # the settings that waited for the first start are not the question
     begin = time.perf_counter()
     batch = worker.confirm(worker.checked(file)["id"])
     worker.opened(batch)
@@ -57,7 +58,7 @@ def _calm(system: System, folder: Path) -> list[Figure]:
     sending = time.perf_counter()
     worker.reaches(batch, "afgerond", 300)
     end = time.perf_counter()
-    ages = _ages(system)
+    ages = {bound: count - before.get(bound, 0.0) for bound, count in _ages(system).items()}
     return [
         Figure("small batch, upload to closed", end - begin, "s", f"{CALM_ROWS} rows"),
         Figure("letters made, whole system", approved.letters / (end - sending), "letters/s"),
