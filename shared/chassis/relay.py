@@ -2,9 +2,9 @@
 
 Whoever holds the advisory lock publishes; the others wait for it. A trigger wakes the relay, a
 poll stands behind it. Rows go in order per partition, in batches of our own making (a future per
-row costs more than twice as much), and leave the outbox only after the broker's yes; what is behind a
-failed batch is not sent. A producer that met a fatal error never heals (aiokafka#1017), so it is
-replaced. The partition is crc32 of the key: every writer is a relay, so they all agree.
+row costs more than twice as much), and leave the outbox only after the broker's yes; what is
+behind a failed batch is not sent. A producer that met a fatal error never heals (aiokafka#1017),
+so it is replaced. The partition is crc32 of the key: every writer is a relay, so they all agree.
 """
 
 from __future__ import annotations
