@@ -9,7 +9,16 @@ from services.intake.contract.batch import Batch, BatchReader
 from services.intake.contract.definition import Contract
 from services.intake.contract.file_rules import FileRules
 from services.intake.contract.findings import Findings
-from services.intake.contract.header import HEADER_ROW, Header, MatchedColumn, letters, match_header
+from services.intake.contract.header import (
+    EXAMPLE,
+    HEADER_ROW,
+    Header,
+    MatchedColumn,
+    letters,
+    match_header,
+)
+from services.intake.contract.identity import Identities
+from services.intake.contract.marks import Marks, kept
 from services.intake.contract.person import row_lines
 from services.intake.contract.row_rules import RULES, release_foreign_postcodes
 
@@ -28,6 +37,8 @@ class SheetCheck:
     late_rows: set[int] = field(default_factory=set)
     ways: Counter[str] = field(default_factory=Counter)
     indications: Counter[str] = field(default_factory=Counter)
+    width: int = 0
+    identities: Identities = field(default_factory=Identities)
 
 
 class SheetChecker:
@@ -57,9 +68,18 @@ class SheetChecker:
         header_cells = cells if number == HEADER_ROW else ()
         header = match_header(header_cells, self._contract, self._aliases, self._findings)
         self._checked.columns = header.matched
+        self._checked.width = header.width
         if header.is_usable:
             self._check_rows(header, remaining, write)
+        self._complete(header, self._findings.marks)
         return self._checked
+
+    def _complete(self, header: Header, marks: Marks) -> None:
+        """Tell the marks what only the whole sheet tells."""
+        checked = self._checked
+        marks.columns = {**header.positions, **header.ours}
+        marks.width = checked.width
+        marks.wrong = kept(checked.wrong_rows, dict(checked.identities.of(checked.wrong_rows)))
 
     def _check_rows(
         self, header: Header, rows: Iterator[Row], write: Callable[[Iterable[bytes]], object]
@@ -70,7 +90,7 @@ class SheetChecker:
         )
         file_rules = FileRules(self._contract, findings)
         unnamed = set(header.unnamed)
-        for run in _runs(self._filled(rows)):
+        for run in _runs(self._without_examples(header, self._filled(rows))):
             self._note_unnamed(run, unnamed)
             batch = reader.read(run)
             release_foreign_postcodes(batch)
@@ -80,6 +100,7 @@ class SheetChecker:
             if not header.is_complete:  # without its columns no row can become a case
                 batch.wrong.update(range(len(run)))
             file_rules.note(batch)
+            checked.identities.note(batch)
             self._count(batch)
             write(row_lines(batch))
         if not checked.rows:
@@ -97,11 +118,22 @@ class SheetChecker:
             self._checked.last_row = number
             yield number, cells
 
+    def _without_examples(self, header: Header, rows: Iterator[Row]) -> Iterator[Row]:
+        """Leave out the example of the empty workbook: a word in BSN is nobody's number."""
+        place = header.positions.get("BSN")
+        for number, cells in rows:
+            bsn = "" if place is None else cells[place]
+            if isinstance(bsn, str) and bsn.strip().upper() == EXAMPLE:
+                self._findings.add("voorbeeldrij", "BSN", number, f"het woord {EXAMPLE}")
+            else:
+                yield number, cells
+
     def _note_unnamed(self, run: Sequence[Row], unnamed: set[int]) -> None:
         """Report once each column that has data but no name."""
         for place in tuple(unnamed):
             if any(cells[place] not in {"", None} for _, cells in run):
                 unnamed.discard(place)
+                self._checked.width = max(self._checked.width, place + 1)
                 self._findings.add(
                     "kolom-zonder-kop", None, HEADER_ROW, f"gegevens in kolom {letters(place)}"
                 )

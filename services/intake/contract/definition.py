@@ -31,6 +31,9 @@ class Column:
     required: bool = False
     limit: int | None = None
     codes: str | None = None
+    needed: str = ""
+    meaning: str = ""
+    example: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from services.intake.contract.definition import Contract, Kind, Severity
+from services.intake.contract.marks import MarkedKind, Marks
 
 MAX_STORED = 10_000  # per severity: more than a person reads, less than a database minds
 FAIR_SHARE = 100  # so many of a group stay, however many another group has
@@ -47,6 +48,11 @@ class Group:
     ranges: list[list[int]] = field(default_factory=list)
     ranges_complete: bool = True
 
+    @property
+    def marked(self) -> MarkedKind:
+        """The kind and column, as the marks of a file name them."""
+        return MarkedKind(self.kind.code, self.column, self.expected)
+
     def cover(self, row: int) -> None:
         """Add a row to the ranges; rows come in rising order within a pass."""
         if self.ranges and self.ranges[-1][0] <= row <= self.ranges[-1][1] + 1:
@@ -70,6 +76,8 @@ class Findings:
         self._groups: dict[tuple[str, str | None], Group] = {}
         self._stored: Counter[Severity] = Counter()
         self.counts: Counter[Severity] = Counter()
+        #: Every error, also those for which there is no room in the list.
+        self.marks = Marks()
 
     def add(
         self,
@@ -87,6 +95,7 @@ class Findings:
         group.cover(row)
         severity = group.kind.severity
         self.counts[severity] += 1
+        message = group.message
         if self._make_room(group):
             self._stored[severity] += 1
             text = found if isinstance(found, str) else found()
@@ -94,7 +103,10 @@ class Findings:
             group.stored.append(
                 Finding(kind, severity, row, column, text, group.expected, message, tuple(related))
             )
-        return severity is Severity.FOUT
+        if severity is not Severity.FOUT:
+            return False
+        self.marks.add(row, group.marked, message)
+        return True
 
     def groups(self) -> list[Group]:
         """Return the groups, the serious and frequent ones first."""

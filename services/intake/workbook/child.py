@@ -1,18 +1,17 @@
 """The child process that opens the file: guard, read, check, write, within limits.
 
     python -m services.intake.workbook.child IN OUTDIR --gemeente CODE --today jjjj-mm-dd
-        [--aliases JSON]
+        [--aliases JSON] [--before MARKS]
 
-Writes summary.json, findings.ndjson and rows.ndjson into OUTDIR and `rows <n>` to standard output.
+Writes summary.json, findings.ndjson, rows.ndjson and marks.bin into OUTDIR, and `rows <n>` to
+standard output.
 Exit status 0: checked; 3: refused, summary.json says why; anything else: it died.
 """
 
 import argparse
 import datetime as dt
-import gc
 import json
 import sys
-import traceback
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -21,42 +20,35 @@ from typing import Any, BinaryIO
 from pydantic_core import to_json
 
 from services.intake.contract.checking import SheetCheck, SheetChecker
+from services.intake.contract.comparison import compare
 from services.intake.contract.definition import load_contract
 from services.intake.contract.findings import Findings, Group
 from services.intake.contract.header import HEADER_ROW
+from services.intake.contract.marks import Marks
 from services.intake.contract.person import mark_wrong, row_number
-from services.intake.workbook.files import FINDINGS_FILE, ROWS_FILE, SUMMARY_FILE
+from services.intake.workbook.exits import run_limited
+from services.intake.workbook.files import FINDINGS_FILE, MARKS_FILE, ROWS_FILE, SUMMARY_FILE
 from services.intake.workbook.guard import guard
-from services.intake.workbook.limits import apply_limits, cpu_seconds, peak_mib
+from services.intake.workbook.limits import cpu_seconds, peak_mib
 from services.intake.workbook.package import SheetPlace, find_sheet
 from services.intake.workbook.reader import Row, SheetReader
-from services.intake.workbook.refusals import Refused
+from services.intake.workbook.refusals import Refusal, Refused
 
-REFUSED = 3
-CRASHED = 4
-OUT_OF_MEMORY = 5
 _PROGRESS_EVERY = 10_000
 
 
 def main() -> int:
     """Check one file."""
     options = _parse(sys.argv[1:])
-    apply_limits()
-    gc.disable()  # millions of short-lived tuples, no cycles: collecting takes time for nothing
-    try:
-        summary = _check(options)
-    except Refused as refused:
+
+    def work() -> None:
+        _write_summary(options.outdir, _check(options))
+
+    def refuse(refusal: Refusal) -> None:
         usage = {"cpu_seconds": cpu_seconds(), "peak_mib": peak_mib()}
-        _write_summary(options.outdir, {"refusal": asdict(refused.refusal), **usage})
-        return REFUSED
-    except MemoryError:
-        return OUT_OF_MEMORY
-    except Exception as error:  # noqa: BLE001 - the message may hold a cell, so only the place is told
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        sys.stderr.write(f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}\n")
-        return CRASHED
-    _write_summary(options.outdir, summary)
-    return 0
+        _write_summary(options.outdir, {"refusal": asdict(refusal), **usage})
+
+    return run_limited(work, refuse)
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
@@ -65,6 +57,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("outdir", type=Path)
     parser.add_argument("--gemeente", required=True)
     parser.add_argument("--aliases", type=json.loads, default={})
+    parser.add_argument("--before", type=Path)
     parser.add_argument("--today", type=dt.date.fromisoformat, required=True)
     return parser.parse_args(arguments)
 
@@ -90,7 +83,11 @@ def _check(options: argparse.Namespace) -> dict[str, Any]:
     _mark_late(rows_path, checked.late_rows)
     hidden = _report_hidden(reader.hidden, checked, findings)
     _write_findings(options.outdir, findings)
-    return _summary(options, place, reader, checked, findings) | {"hidden_rows": hidden}
+    (options.outdir / MARKS_FILE).write_bytes(findings.marks.packed())
+    return _summary(options, place, reader, checked, findings) | {
+        "hidden_rows": hidden,
+        "comparison": _compared(options.before, checked, findings),
+    }
 
 
 def _with_progress(rows: Iterable[Row]) -> Iterator[Row]:
@@ -130,6 +127,21 @@ def _report_hidden(hidden: list[int], checked: SheetCheck, findings: Findings) -
 def _write_findings(outdir: Path, findings: Findings) -> None:
     with (outdir / FINDINGS_FILE).open("wb") as file:
         file.writelines(to_json(finding) + b"\n" for finding in findings.in_row_order())
+
+
+def _compared(
+    before: Path | None, checked: SheetCheck, findings: Findings
+) -> dict[str, int] | None:
+    """What became of the errors of the file before this one; None when there is none to read."""
+    if before is None:
+        return None
+    try:
+        marks = Marks.unpacked(before.read_bytes())
+    except ValueError:
+        return None
+    if not (marks.is_complete and findings.marks.is_complete):
+        return None
+    return asdict(compare(marks, findings.marks, checked.identities))
 
 
 def _summary(

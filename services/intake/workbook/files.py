@@ -3,3 +3,6 @@
 SUMMARY_FILE = "summary.json"
 FINDINGS_FILE = "findings.ndjson"
 ROWS_FILE = "rows.ndjson"
+MARKS_FILE = "marks.bin"
+COPY_FILE = "copy.xlsx"
+COPY_SUMMARY_FILE = "copy.json"

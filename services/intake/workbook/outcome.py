@@ -8,9 +8,10 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from services.intake.contract.comparison import Comparison
 from services.intake.contract.definition import Severity
 from services.intake.contract.findings import Finding
-from services.intake.workbook.files import FINDINGS_FILE, ROWS_FILE
+from services.intake.workbook.files import FINDINGS_FILE, MARKS_FILE, ROWS_FILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class FindingGroup:
 
 @dataclass(frozen=True, slots=True)
 class ColumnMatch:
-    """A column of the workbook; `how` is naam, alias or onbekend."""
+    """A column of the workbook; `how` is naam, alias, overgeslagen or onbekend."""
 
     letter: str
     header: str
@@ -60,6 +61,7 @@ class Summary:
     indications: dict[str, int]
     counts: dict[Severity, int]
     groups: tuple[FindingGroup, ...]
+    comparison: Comparison | None
     cpu_seconds: float
     peak_mib: float
 
@@ -90,6 +92,11 @@ class CheckResult:
     def findings_path(self) -> Path:
         """Return the file with one finding a line, by row."""
         return self.directory / FINDINGS_FILE
+
+    @property
+    def marks_path(self) -> Path:
+        """Return the file with every error, packed."""
+        return self.directory / MARKS_FILE
 
     def findings(self) -> Iterator[Finding]:
         """Yield the stored findings, by row."""

@@ -28,6 +28,9 @@ class Refused(Exception):
 _SAVE = "Sla het op in Excel als 'Excel-werkmap (.xlsx)' en upload dat bestand."
 _COPY = "Kopieer de gegevens naar het lege Excelbestand en upload dat."
 
+#: A workbook that can be read, and not be given back with marks.
+UNUSUAL = "ongewoon-opgeslagen"
+
 MESSAGES = {
     "leeg-bestand": "Het bestand is leeg (0 bytes). Kies het juiste bestand.",
     "te-groot": "Het bestand is groter dan 50 MB. Verdeel de rijen over meer bestanden.",
@@ -70,6 +73,10 @@ MESSAGES = {
     ),
     "geen-werkblad": (
         "De werkmap heeft geen zichtbaar werkblad met cellen. Gebruik het lege Excelbestand."
+    ),
+    UNUSUAL: (
+        "Van dit bestand kunnen wij geen kopie maken, omdat het op een ongewone manier is"
+        " opgeslagen. Open het in Excel, sla het op en upload het opnieuw."
     ),
     "te-veel-geheugen": f"De controle vroeg te veel geheugen en is gestopt. {_COPY}",
     "te-veel-tijd": f"De controle duurde te lang en is gestopt. {_COPY}",
