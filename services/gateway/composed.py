@@ -79,12 +79,45 @@ class Voortgang(BaseModel):
     nietBereikbaar: list[str] = Field(description="Onderdelen die nu geen antwoord gaven")
 
 
+class Startvoorwaarden(BaseModel):
+    """What a heronderzoek needs before it can be sent, as it is now."""
+
+    briefSjabloon: Sjabloon | None
+    emailSjabloon: Sjabloon | None
+    waarschuwingen: list[Ontbreekt] = Field(description="Leeg: er ontbreekt niets")
+
+
 class Communicatie(BaseModel):
     """Everything that was sent to the resident of a case, with links to open it."""
 
     zaakId: UUID
     brieven: list[dict[str, Any]]
     emails: list[dict[str, Any]]
+
+
+@router.get("/startvoorwaarden", tags=["Batches"])
+async def startvoorwaarden_lezen(may: May, upstream: TheUpstream) -> Startvoorwaarden:
+    """Show which invitation templates are active, and warn of the ones that are missing."""
+    letter, mail = await _active_templates(upstream, may.caller)
+    return Startvoorwaarden(
+        briefSjabloon=Sjabloon.model_validate(letter) if letter else None,
+        emailSjabloon=Sjabloon.model_validate(mail) if mail else None,
+        waarschuwingen=[
+            Ontbreekt(
+                kanaal=channel,
+                uitleg=(
+                    f"Er is geen actief {template} voor uitnodigingen. U kunt het bestand wel"
+                    f" uploaden, maar geen {things} versturen. Vraag een beheerder om het sjabloon"
+                    " te plaatsen."
+                ),
+            )
+            for channel, found, things, template in (
+                (Channel.LETTER, letter, "brieven", "briefsjabloon"),
+                (Channel.EMAIL, mail, "e-mails", "e-mailsjabloon"),
+            )
+            if found is None
+        ],
+    )
 
 
 @router.get("/batches/{id}/voorstel", tags=["Batches"])
@@ -167,11 +200,9 @@ async def communicatie_lezen(id: UUID, may: May, upstream: TheUpstream) -> Commu
 
 
 async def _proposal(upstream: Upstream, caller: Caller, batch_id: UUID) -> Voorstel:
-    purpose = f"doel={Purpose.INVITATION}"
-    plan, letter, mail = await asyncio.gather(
+    plan, (letter, mail) = await asyncio.gather(
         _known(upstream, caller, Part.CASES, f"/batches/{batch_id}/plan"),
-        _known(upstream, caller, Part.DOCUMENTS, "/sjablonen/actief", purpose),
-        _known(upstream, caller, Part.MAILER, "/sjablonen/actief", purpose),
+        _active_templates(upstream, caller),
     )
     if plan is None:
         raise NotFound("Deze batch kennen wij niet, of zijn zaken zijn nog niet geopend.")
@@ -182,6 +213,18 @@ async def _proposal(upstream: Upstream, caller: Caller, batch_id: UUID) -> Voors
         emailSjabloon=Sjabloon.model_validate(mail) if mail else None,
         ontbreekt=_missing(plan, letter, mail),
     )
+
+
+async def _active_templates(
+    upstream: Upstream, caller: Caller
+) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    """The templates that an invitation is made with now: of letters and of mails."""
+    purpose = f"doel={Purpose.INVITATION}"
+    letter, mail = await asyncio.gather(
+        _known(upstream, caller, Part.DOCUMENTS, "/sjablonen/actief", purpose),
+        _known(upstream, caller, Part.MAILER, "/sjablonen/actief", purpose),
+    )
+    return letter, mail
 
 
 def _missing(plan: dict[str, Any], letter: Any, mail: Any) -> list[Ontbreekt]:

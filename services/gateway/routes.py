@@ -113,12 +113,21 @@ def _get(
     return Route(name, "GET", path, part, roles, target, personal)
 
 
+#: Who may see which columns a file has: who fills it in, and who sets the own names.
+COLUMN_READERS = frozenset({B, C, BEHEER})
 _INTAKE = (
+    _get("leegBestandOpenen", "/leeg-bestand", Part.INTAKE, CASEWORK),
+    _get("kolommenLezen", "/kolommen", Part.INTAKE, COLUMN_READERS),
+    Route("kolomaliassenWijzigen", "PUT", "/kolomaliassen", Part.INTAKE, ADMINISTRATION),
     Route("bestandUploaden", "POST", "/uploads", Part.INTAKE, CASEWORK, max_body=UPLOAD_BYTES),
     _get("uploadsLezen", "/uploads", Part.INTAKE, CASEWORK),
     _get("uploadLezen", "/uploads/{id}", Part.INTAKE, CASEWORK),
     _get("bevindingenLezen", "/uploads/{id}/bevindingen", Part.INTAKE, CASEWORK, personal=True),
     Route("uploadBevestigen", "POST", "/uploads/{id}/bevestiging", Part.INTAKE, CASEWORK),
+    Route("kopieAanvragen", "POST", "/uploads/{id}/kopieen", Part.INTAKE, CASEWORK),
+    _get("kopieenLezen", "/uploads/{id}/kopieen", Part.INTAKE, CASEWORK),
+    _get("kopieLezen", "/kopieen/{id}", Part.INTAKE, CASEWORK),
+    _get("kopieOpenen", "/kopieen/{id}/inhoud", Part.INTAKE, CASEWORK, personal=True),
 )
 _CASES = (
     _get("batchesLezen", "/batches", Part.CASES, CASEWORK),
@@ -202,6 +211,7 @@ FORWARDED = (*_INTAKE, *_CASES, *_DOCUMENTS, *_MAILER, *_COMMUNICATIONS)
 
 #: Put together here from what several services know, or about the session itself.
 OWN = (
+    _get("startvoorwaardenLezen", "/startvoorwaarden", Part.GATEWAY, CASEWORK),
     _get("voorstelLezen", "/batches/{id}/voorstel", Part.GATEWAY, CASEWORK),
     Route("akkoordGeven", "POST", "/batches/{id}/akkoord", Part.GATEWAY, CASEWORK),
     _get("voortgangLezen", "/batches/{id}/voortgang", Part.GATEWAY, CASEWORK),

@@ -7,6 +7,7 @@ import sys
 from services.intake.api import router
 from services.intake.cases_client import CasesClient
 from services.intake.checks import WorkbookChecks
+from services.intake.copying import WorkbookCopies
 from services.intake.publisher import FramePublisher
 from services.intake.retention import Retention
 from services.intake.settings import Settings
@@ -27,7 +28,8 @@ def build(parts: Parts) -> Built:
     signer = Signer(settings.identity_key.get_secret_value(), NAME)
     cases = CasesClient(settings.cases_url, signer)
     checks = WorkbookChecks(bucket, cases, parts.keys, parts.database, settings.work_dir)
-    work = queues(checks, FramePublisher(bucket), Retention(bucket))
+    copies = WorkbookCopies(bucket, settings.work_dir)
+    work = queues(checks, copies, FramePublisher(bucket), Retention(bucket))
     return Built(
         service=Service(NAME, metadata, SUBSCRIPTIONS, work, TIMERS),
         routers=[router],

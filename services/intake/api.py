@@ -1,16 +1,26 @@
-"""The HTTP doors of intake: uploads, what the check found, confirmation, batches."""
+"""The HTTP doors of intake: the empty file, uploads, what was found, copies, batches, columns."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 from uuid import UUID, uuid4, uuid5
 
-from fastapi import APIRouter, Header, Query, Request
+import structlog
+from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
 from services.intake import handlers, queries, tables
-from services.intake.contract.definition import Severity
-from services.intake.errors import BatchNotFound, UploadNotFound
-from services.intake.frames import file_key
+from services.intake.contract.definition import Severity, load_contract
+from services.intake.domain import Copy, CopyStatus, require_sender
+from services.intake.errors import (
+    BatchNotFound,
+    CopyNotFound,
+    CopyNotReady,
+    UnknownUpload,
+    UploadNotFound,
+)
+from services.intake.frames import copy_key, file_key
 from services.intake.messages import (
     Akkoord,
     BatchVoortgang,
@@ -18,22 +28,38 @@ from services.intake.messages import (
     Bevinding,
     Bevindingen,
     GeweigerdeRijen,
+    Kolomaliassen,
+    Kolommen,
+    Kopie,
+    Kopieen,
+    NieuweKopie,
     Ontvangen,
     Page,
     PageSize,
-    Upload,
     UploadMetGroepen,
     Uploads,
 )
+from services.intake.messages import Upload as UploadAntwoord
 from services.intake.receiving import ReceivedFile, receive
+from services.intake.workbook.template import empty_workbook
 from shared.chassis.bucket import Bucket
 from shared.chassis.commands import KeyReused
 from shared.chassis.identity import Identity
 from shared.chassis.loads import Load
-from shared.chassis.web import Run, TheDoors, Who
+from shared.chassis.web import Doors, Run, TheDoors, Who, download
 from shared.contracts.codes import Role
 
+log = structlog.get_logger()
 router = APIRouter(tags=["intake"])
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: How OpenAPI describes a workbook to download.
+XLSX_ANSWER: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Het bestand",
+        "content": {XLSX: {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
 
 #: What multipart looks like in the OpenAPI document: the body is read as a stream, not by FastAPI.
 UPLOAD_BODY: dict[str, Any] = {
@@ -59,9 +85,46 @@ def _admit(who: Identity) -> None:
     who.require(Role.BEHANDELAAR, Role.COORDINATOR)
 
 
+@router.get("/leeg-bestand", response_class=Response, responses=XLSX_ANSWER)
+async def download_empty_file(who: Who) -> Response:
+    """Geef het lege Excelbestand, met uitleg, keuzelijsten en een voorbeeldrij."""
+    _admit(who)
+    content = await run_in_threadpool(empty_workbook)
+    return download(_once(content), len(content), "heronderzoek-leeg.xlsx", XLSX)
+
+
+async def _once(content: bytes) -> AsyncIterator[bytes]:
+    yield content
+
+
+@router.get("/kolommen")
+async def list_columns(who: Who, doors: TheDoors) -> Kolommen:
+    """Geef de kolommen van het Excelbestand, met de eigen kolomnamen van de gemeente."""
+    who.require(Role.BEHANDELAAR, Role.COORDINATOR, Role.BEHEERDER)
+    async with doors.database.transaction(who.gemeente) as transaction:
+        aliases = await queries.aliases(transaction.connection, who.gemeente)
+    return Kolommen.of(load_contract(), aliases)
+
+
+@router.put("/kolomaliassen")
+async def set_aliases(lijst: Kolomaliassen, who: Who, doors: TheDoors, run: Run) -> Kolommen:
+    """Vervang de lijst met eigen kolomnamen van de gemeente; geldt vanaf de volgende controle."""
+    who.require(Role.BEHEERDER)
+    await run(handlers.set_aliases, handlers.SetAliases(lijst.as_aliases(), lijst.versie))
+    async with doors.database.transaction(who.gemeente) as transaction:
+        aliases = await queries.aliases(transaction.connection, who.gemeente)
+    return Kolommen.of(load_contract(), aliases)
+
+
 @router.post("/uploads", status_code=202, openapi_extra=UPLOAD_BODY)
 async def upload_file(
-    request: Request, who: Who, doors: TheDoors, idempotency_key: IdempotencyKey = None
+    request: Request,
+    who: Who,
+    doors: TheDoors,
+    vervangt: Annotated[
+        UUID | None, Query(description="De upload waarvan dit het verbeterde bestand is")
+    ] = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> Ontvangen:
     """Neem een Excelbestand in ontvangst; de controle begint meteen daarna."""
     _admit(who)
@@ -70,17 +133,17 @@ async def upload_file(
     bucket: Bucket = request.app.state.bucket
     key = file_key(who.gemeente, upload_id)
     await bucket.put_sealed(key, file.content)
-    command = handlers.ReceiveUpload(upload_id, file.name, file.sha256, len(file.content))
+    command = handlers.ReceiveUpload(upload_id, file.name, file.sha256, len(file.content), vervangt)
     try:
         answer = await doors.commands.run(
             who,
             handlers.receive_upload,
             command,
             key=idempotency_key,
-            fingerprint=f"POST /uploads {file.sha256}".encode(),
+            fingerprint=f"POST /uploads?vervangt={vervangt} {file.sha256}".encode(),
             traceparent=request.scope.get("traceparent"),
         )
-    except KeyReused:
+    except (KeyReused, UnknownUpload):
         await bucket.delete(key)
         raise
     return Ontvangen.model_validate(answer)
@@ -97,7 +160,7 @@ async def list_uploads(who: Who, doors: TheDoors, page: Page = 1, size: PageSize
     _admit(who)
     async with doors.database.transaction(who.gemeente) as transaction:
         total, rows = await queries.uploads_page(transaction, page, size)
-    return Uploads(aantal=total, pagina=page, resultaten=[Upload.of(row) for row in rows])
+    return Uploads(aantal=total, pagina=page, resultaten=[UploadAntwoord.of(row) for row in rows])
 
 
 @router.get("/uploads/{uploadId}")
@@ -131,12 +194,17 @@ async def list_findings(
 
 
 @router.post("/uploads/{uploadId}/bevestiging", status_code=202)
-async def confirm_upload(uploadId: UUID, _: Akkoord, who: Who, run: Run) -> Bevestigd:  # noqa: N803 - the wire's name
-    """Bevestig een gecontroleerd bestand zonder fouten: voor elke rij komt er een zaak."""
+async def confirm_upload(
+    uploadId: UUID,  # noqa: N803 - the wire's name
+    akkoord: Akkoord,
+    who: Who,
+    run: Run,
+) -> Bevestigd:
+    """Bevestig een gecontroleerd bestand: voor elke rij (zonder fout) komt er een zaak."""
     _admit(who)
     answer = await run(
         handlers.confirm_upload,
-        handlers.ConfirmUpload(uploadId),
+        handlers.ConfirmUpload(uploadId, akkoord.zonderFouteRijen),
         loads=[Load(tables.uploads, _upload_of)],
     )
     return Bevestigd.model_validate(answer)
@@ -145,6 +213,80 @@ async def confirm_upload(uploadId: UUID, _: Akkoord, who: Who, run: Run) -> Beve
 def _upload_of(command: Any) -> UUID:
     found: UUID = command.upload_id
     return found
+
+
+@router.post("/uploads/{uploadId}/kopieen", status_code=202)
+async def request_copy(
+    uploadId: UUID,  # noqa: N803 - the wire's name
+    wens: NieuweKopie,
+    who: Who,
+    doors: TheDoors,
+    run: Run,
+) -> Kopie:
+    """Vraag het bestand terug met de fouten gemarkeerd, of alleen de foute rijen."""
+    _admit(who)
+    asked = await run(
+        handlers.request_copy,
+        handlers.RequestCopy(uploadId, wens.soort),
+        loads=[Load(tables.uploads, _upload_of)],
+    )
+    return Kopie.of(await _own_copy(doors, who, UUID(asked["id"])))
+
+
+@router.get("/uploads/{uploadId}/kopieen")
+async def list_copies(
+    uploadId: UUID,  # noqa: N803 - the wire's name
+    who: Who,
+    doors: TheDoors,
+    page: Page = 1,
+    size: PageSize = 50,
+) -> Kopieen:
+    """Geef de kopieën van een eigen upload die er nu zijn."""
+    _admit(who)
+    async with doors.database.transaction(who.gemeente) as transaction:
+        row = await queries.upload_row(transaction, uploadId)
+        total, copies = await queries.copies_page(transaction, uploadId, page, size)
+    if row is None:
+        raise UploadNotFound
+    require_sender(row["received_by"], who.id)
+    return Kopieen.of(total, page, copies)
+
+
+@router.get("/kopieen/{kopieId}")
+async def show_copy(kopieId: UUID, who: Who, doors: TheDoors) -> Kopie:  # noqa: N803 - the wire's name
+    """Geef hoe het met een kopie staat."""
+    _admit(who)
+    return Kopie.of(await _own_copy(doors, who, kopieId))
+
+
+@router.get("/kopieen/{kopieId}/inhoud", response_class=Response, responses=XLSX_ANSWER)
+async def download_copy(
+    request: Request,
+    kopieId: UUID,  # noqa: N803 - the wire's name
+    who: Who,
+    doors: TheDoors,
+) -> Response:
+    """Download een kopie; alleen wie het bestand heeft geüpload mag dat."""
+    _admit(who)
+    copy = await _own_copy(doors, who, kopieId)
+    if copy.status != CopyStatus.READY:
+        raise CopyNotReady(copy.reason or "De kopie wordt gemaakt. Probeer het zo weer.")
+    bucket: Bucket = request.app.state.bucket
+    content = await bucket.get_sealed(copy_key(who.gemeente, copy.upload_id, copy.id))
+    if content is None:
+        raise CopyNotFound
+    log.info("copy_downloaded", copy=str(copy.id), kind=str(copy.kind), user=who.id)
+    return download(_once(content), len(content), f"{copy.kind}.xlsx", XLSX)
+
+
+async def _own_copy(doors: Doors, who: Identity, copy_id: UUID) -> Copy:
+    """A copy that this person may have; raises CopyNotFound or NotTheUploader."""
+    async with doors.database.transaction(who.gemeente) as transaction:
+        copy = await queries.copy_row(transaction, copy_id)
+    if copy is None:
+        raise CopyNotFound
+    require_sender(copy.requested_by, who.id)
+    return copy
 
 
 @router.get("/batches/{batchId}")

@@ -6,24 +6,38 @@ and what a killed process left behind is removed before the next file.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import stat
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic, time
+from typing import Any
 
 import sqlalchemy as sa
 from pydantic_core import from_json
 
 from services.intake import tables
 from services.intake.cases_client import CasesClient
-from services.intake.domain import OpenCases, Outcome, Status, ToCheck, Unreadable, Upload, merged
-from services.intake.frames import FrameWriter, file_key, line_chunks
+from services.intake.contract.marks import Marks
+from services.intake.domain import (
+    OPEN_CASE,
+    OpenCases,
+    Outcome,
+    Sheet,
+    Status,
+    ToCheck,
+    Unreadable,
+    Upload,
+    merged,
+)
+from services.intake.frames import FrameWriter, file_key, line_chunks, marks_key
 from services.intake.workbook.checker import check_workbook
-from services.intake.workbook.outcome import CheckResult
+from services.intake.workbook.outcome import CheckResult, Summary
 from services.intake.workbook.refusals import Refusal
 from shared.chassis.bucket import Bucket
 from shared.chassis.database import Database
@@ -59,20 +73,33 @@ class WorkbookChecks:
         await self._tell_progress(upload, 0)
         with private_directory(self._work_dir) as directory:
             path = directory / "upload.xlsx"
-            path.touch(0o600)
-            path.write_bytes(content)
+            write_private(path, content)
             del content
+            before = await self._marks_before(prepared.previous, directory)
             result = await check_workbook(
                 path,
                 directory,
                 gemeente=upload.gemeente,
-                aliases={},
+                aliases=prepared.aliases,
                 on_progress=self._progress_of(upload),
                 today=prepared.today,
+                before=before,
             )
             if isinstance(result, Refusal):
                 return Unreadable(result.code, result.message)
-            return await self._outcome(upload, item.attempts, result)
+            return await self._outcome(prepared, item.attempts, result, before)
+
+    async def _marks_before(self, previous: Upload | None, directory: Path) -> Path | None:
+        """The errors of the upload that this one corrects, on the disk; None without one."""
+        if previous is None:
+            return None
+        key = marks_key(previous.gemeente, previous.id, previous.attempt)
+        content = await self._bucket.get_sealed(key)
+        if content is None:
+            return None
+        path = directory / "vorige.bin"
+        write_private(path, content)
+        return path
 
     def _progress_of(self, upload: Upload) -> Callable[[int], Awaitable[None]]:
         last = 0.0
@@ -97,8 +124,13 @@ class WorkbookChecks:
                 .values(status=Status.CHECKING, progress=rows)
             )
 
-    async def _outcome(self, upload: Upload, attempt: int, result: CheckResult) -> Outcome:
+    async def _outcome(
+        self, prepared: ToCheck, attempt: int, result: CheckResult, before: Path | None
+    ) -> Outcome:
+        upload = prepared.upload
         open_cases, spoiled = await self._read_rows(upload, attempt, result)
+        marks = await asyncio.to_thread(_with_open_cases, result.marks_path, open_cases)
+        await self._bucket.put_sealed(marks_key(upload.gemeente, upload.id, attempt), marks)
         summary = result.summary
         return Outcome(
             attempt=attempt,
@@ -108,6 +140,8 @@ class WorkbookChecks:
             findings=sorted(
                 [*result.findings(), *open_cases.findings()], key=lambda finding: finding.row
             ),
+            sheet=_sheet_of(summary),
+            comparison=await asyncio.to_thread(_compared, prepared, summary, before, marks),
         )
 
     async def _read_rows(
@@ -155,6 +189,45 @@ class WorkbookChecks:
             open_cases.add(row, column, number)
 
 
+def _with_open_cases(path: Path, open_cases: OpenCases) -> bytes:
+    """All errors of a file, those included that only cases could tell."""
+    content = path.read_bytes()
+    if not open_cases.rows:
+        return content
+    marks = Marks.unpacked(content)
+    open_cases.mark(marks)
+    return marks.packed()
+
+
+def _sheet_of(summary: Summary) -> Sheet:
+    columns = [asdict(column) for column in summary.columns]
+    return Sheet(summary.sheet, list(summary.other_sheets), columns, summary.hidden_rows)
+
+
+def _compared(
+    prepared: ToCheck, summary: Summary, before: Path | None, marks: bytes
+) -> dict[str, Any] | None:
+    """The errors that were solved, are left and are new; an open case is told by its number.
+
+    Without a word of the sender, a file that has nothing in common with the one before it is
+    another file, and is not compared.
+    """
+    found, previous = summary.comparison, prepared.previous
+    if found is None or before is None or previous is None:
+        return None
+    old = Marks.unpacked(before.read_bytes()).texts_of(OPEN_CASE.code)
+    new = Marks.unpacked(marks).texts_of(OPEN_CASE.code)
+    left = (old & new).total()
+    if not (prepared.upload.replaces or found.found_again or left):
+        return None
+    return {
+        "upload": str(previous.id),
+        "solved": found.solved + old.total() - left,
+        "left": found.left + left,
+        "new": found.new + new.total() - left,
+    }
+
+
 @contextmanager
 def private_directory(root: Path) -> Iterator[Path]:
     """A new directory under `root` for this user alone, gone afterwards."""
@@ -167,3 +240,9 @@ def private_directory(root: Path) -> Iterator[Path]:
             shutil.rmtree(old, ignore_errors=True)
     with TemporaryDirectory(dir=root, prefix="upload-") as directory:
         yield Path(directory)
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that only this user can read."""
+    path.touch(0o600)
+    path.write_bytes(content)

@@ -34,6 +34,16 @@ def frame_key(gemeente: str, upload_id: UUID, attempt: int, number: int) -> str:
     return f"{prefix_of(gemeente, upload_id)}/rijen/{attempt}/{number:06d}"
 
 
+def marks_key(gemeente: str, upload_id: UUID, attempt: int) -> str:
+    """The key of everything that is wrong in an upload, packed."""
+    return f"{prefix_of(gemeente, upload_id)}/fouten/{attempt}"
+
+
+def copy_key(gemeente: str, upload_id: UUID, copy_id: UUID) -> str:
+    """The key of a copy for who sent the upload."""
+    return f"{prefix_of(gemeente, upload_id)}/kopieen/{copy_id}.xlsx"
+
+
 class FrameWriter:
     """Gathers rows and stores each full thousand, sealed."""
 

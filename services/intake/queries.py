@@ -8,9 +8,18 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake import tables
-from services.intake.domain import Batch, RefusedRow, Status, Upload
+from services.intake.domain import (
+    AliasList,
+    Batch,
+    Copy,
+    CopyStatus,
+    RefusedRow,
+    Status,
+    Upload,
+)
 from shared.chassis import tables as chassis
 from shared.chassis.database import Transaction
 from shared.chassis.service import Item
@@ -118,9 +127,10 @@ async def locked_upload(work: Work, upload_id: UUID) -> Upload | None:
 async def uploads_of(items: Sequence[Item], work: Work) -> dict[Any, Upload]:
     """The uploads that items are about, by item."""
     table = tables.uploads
-    wanted = {UUID(item.payload["upload"]): item.id for item in items}
-    answer = await work.query(sa.select(table).where(table.c.id.in_(list(wanted))))
-    return {wanted[row["id"]]: Upload(**row) for row in answer.mappings()}
+    wanted = {item.id: UUID(item.payload["upload"]) for item in items}
+    answer = await work.query(sa.select(table).where(table.c.id.in_(set(wanted.values()))))
+    found = {row["id"]: Upload(**row) for row in answer.mappings()}
+    return {item: found[upload] for item, upload in wanted.items() if upload in found}
 
 
 async def batches_of(items: Sequence[Item], work: Work) -> dict[Any, Batch]:
@@ -134,6 +144,38 @@ async def batches_of(items: Sequence[Item], work: Work) -> dict[Any, Batch]:
         for item in items
         if (batch_id := UUID(item.payload["batch"])) in found
     }
+
+
+async def is_known_upload(work: Work, upload_id: UUID) -> bool:
+    """Whether a gemeente has this upload, and it has not expired."""
+    table = tables.uploads
+    statement = sa.select(table.c.id).where(
+        table.c.id == upload_id, table.c.status != Status.EXPIRED
+    )
+    return (await work.query(statement)).first() is not None
+
+
+async def previous_upload(work: Work, upload: Upload) -> Upload | None:
+    """The checked upload that this one is compared with.
+
+    It is the one that its sender named, else the newest earlier one of the same sender that had
+    errors and that no cases were opened for.
+    """
+    table = tables.uploads
+    statement = sa.select(table).where(table.c.attempt > 0, table.c.status != Status.EXPIRED)
+    if upload.replaces:
+        statement = statement.where(table.c.id == upload.replaces)
+    else:
+        statement = statement.where(
+            table.c.received_by == upload.received_by,
+            table.c.id != upload.id,
+            table.c.received_at <= upload.received_at,
+            table.c.status == Status.CHECKED,
+            table.c.errors > 0,
+        )
+    newest = statement.order_by(table.c.received_at.desc()).limit(1)
+    row = (await work.query(newest)).mappings().first()
+    return None if row is None else Upload(**row)
 
 
 async def earlier_upload(work: Work, upload: Upload) -> sa.RowMapping | None:
@@ -181,3 +223,77 @@ async def expired_uploads(work: Work, many: int) -> list[Upload]:
         .with_for_update(of=table)
     )
     return [Upload(**row) for row in (await work.query(statement)).mappings()]
+
+
+async def aliases(connection: AsyncConnection, gemeente: str) -> AliasList | None:
+    """A gemeente's own names for columns, if it has any."""
+    table = tables.alias_lists
+    answer = await connection.execute(sa.select(table).where(table.c.gemeente == gemeente))
+    row = answer.mappings().first()
+    return None if row is None else AliasList(**row)
+
+
+async def locked_alias_version(work: Work) -> int:
+    """The version of the list of own names; others who change it wait until this one is done."""
+    name = f"aliases|{work.gemeente}"
+    await work.query(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0))))
+    found = await aliases(work.connection, work.gemeente)
+    return found.version if found else 0
+
+
+async def copies_page(
+    transaction: Transaction, upload_id: UUID, page: int, size: int
+) -> tuple[int, list[Copy]]:
+    """How many copies of an upload may be had, and one page of them, newest first."""
+    table = tables.copies
+    where = (table.c.upload_id == upload_id, table.c.expires_at > transaction.now)
+    count = sa.select(sa.func.count()).select_from(table).where(*where)
+    statement = sa.select(table).where(*where).order_by(table.c.requested_at.desc(), table.c.id)
+    total, rows = await _page(transaction, count, statement, page, size)
+    return total, [Copy(**row) for row in rows]
+
+
+async def copy_row(transaction: Transaction, copy_id: UUID) -> Copy | None:
+    """A copy that may still be had."""
+    table = tables.copies
+    statement = sa.select(table).where(table.c.id == copy_id, table.c.expires_at > transaction.now)
+    row = (await transaction.connection.execute(statement)).mappings().first()
+    return None if row is None else Copy(**row)
+
+
+async def usable_copy(work: Work, upload_id: UUID, kind: str) -> UUID | None:
+    """The id of a copy of this kind that is being made or can be had."""
+    table = tables.copies
+    statement = sa.select(table.c.id).where(
+        table.c.upload_id == upload_id,
+        table.c.kind == kind,
+        table.c.status != CopyStatus.FAILED,
+        table.c.expires_at > work.now,
+    )
+    found: UUID | None = (await work.query(statement)).scalars().first()
+    return found
+
+
+async def copies_of(items: Sequence[Item], work: Work) -> dict[Any, Copy]:
+    """The copies that items are about, by item."""
+    table = tables.copies
+    wanted = {UUID(item.payload["copy"]): item.id for item in items}
+    answer = await work.query(sa.select(table).where(table.c.id.in_(list(wanted))))
+    return {wanted[row["id"]]: Copy(**row) for row in answer.mappings()}
+
+
+async def locked_copy(work: Work, copy_id: UUID) -> Copy | None:
+    """A copy, locked until the transaction ends."""
+    table = tables.copies
+    answer = await work.query(sa.select(table).where(table.c.id == copy_id).with_for_update())
+    row = answer.mappings().first()
+    return None if row is None else Copy(**row)
+
+
+async def expired_copies(work: Work, many: int) -> list[Copy]:
+    """Copies whose days are over."""
+    table = tables.copies
+    statement = (
+        sa.select(table).where(table.c.expires_at <= work.now).order_by(table.c.id).limit(many)
+    )
+    return [Copy(**row) for row in (await work.query(statement)).mappings()]

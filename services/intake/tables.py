@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from services.intake.domain import Batch, RefusedRow, Upload
+from services.intake.domain import AliasList, Batch, Copy, RefusedRow, Upload
 from shared.chassis import tables as chassis
 from shared.chassis.database import table
 
@@ -33,6 +33,12 @@ uploads = table(
     sa.Column("reason_code", sa.Text),
     sa.Column("reason", sa.Text),
     sa.Column("batch_id", sa.Uuid),
+    sa.Column("replaces", sa.Uuid),
+    sa.Column("sheet", sa.Text),
+    sa.Column("other_sheets", pg.JSONB, nullable=False),
+    sa.Column("columns", pg.JSONB, nullable=False),
+    sa.Column("hidden_rows", sa.Integer, nullable=False),
+    sa.Column("comparison", pg.JSONB(none_as_null=True)),
     of=Upload,
 )
 sa.Index("uploads_newest", uploads.c.gemeente, uploads.c.received_at, uploads.c.id)
@@ -56,6 +62,36 @@ findings = table(
 )
 sa.Index("findings_in_order", findings.c.gemeente, findings.c.upload_id, findings.c.place)
 
+#: Copies of an upload for who sent it; they are deleted after some days.
+copies = table(
+    "copies",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("upload_id", sa.Uuid, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("requested_by", sa.Text, nullable=False),
+    sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("reason", sa.Text),
+    of=Copy,
+)
+sa.Index("copies_of_upload", copies.c.gemeente, copies.c.upload_id, copies.c.requested_at)
+sa.Index("copies_expiring", copies.c.gemeente, copies.c.expires_at)
+
+#: A gemeente's own names for columns, as one list with a version.
+alias_lists = table(
+    "alias_lists",
+    metadata,
+    sa.Column("aliases", pg.JSONB, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("changed_by", sa.Text, nullable=False),
+    of=AliasList,
+)
+alias_lists.append_constraint(sa.PrimaryKeyConstraint(alias_lists.c.gemeente))
+
 #: A confirmed file and the block of case numbers that was reserved for it.
 batches = table(
     "batches",
@@ -71,6 +107,7 @@ batches = table(
     sa.Column("confirmed_by", sa.Text, nullable=False),
     sa.Column("offered", sa.Integer, nullable=False),
     sa.Column("trouble", sa.Text),
+    sa.Column("left_out", sa.Integer, nullable=False),
     of=Batch,
 )
 sa.Index("batches_newest", batches.c.gemeente, batches.c.confirmed_at)

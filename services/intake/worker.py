@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from services.intake import handlers
 from services.intake.checks import WorkbookChecks
+from services.intake.copying import WorkbookCopies
 from services.intake.publisher import FramePublisher
 from services.intake.queries import batches_of
 from services.intake.retention import Retention
@@ -18,11 +19,17 @@ LEASE = timedelta(seconds=30)
 
 SUBSCRIPTIONS: dict[type[EventData], Subscription] = {RijGeweigerd: on(handlers.keep_refused_row)}
 
-TIMERS = [every(timedelta(days=1), handlers.expire_uploads)]
+TIMERS = [
+    every(timedelta(days=1), handlers.expire_uploads),
+    every(timedelta(hours=1), handlers.expire_copies),
+]
 
 
 def queues(
-    checks: WorkbookChecks, publisher: FramePublisher, retention: Retention
+    checks: WorkbookChecks,
+    copies: WorkbookCopies,
+    publisher: FramePublisher,
+    retention: Retention,
 ) -> dict[str, Queue]:
     """The slow work: one workbook at a time, a few frames at a time."""
     return {
@@ -34,6 +41,22 @@ def queues(
             chunk=1,
             concurrency=1,
             lease=LEASE,
+        ),
+        handlers.COPIES: Queue(
+            copies.perform,
+            handlers.keep_copy,
+            handlers.give_up_copy,
+            prepare=handlers.copies_to_make,
+            chunk=1,
+            concurrency=1,
+            lease=LEASE,
+        ),
+        handlers.COPY_RETENTION_QUEUE: Queue(
+            copies.remove,
+            handlers.forget_copy,
+            handlers.leave_copy_for_later,
+            chunk=5,
+            concurrency=2,
         ),
         handlers.FRAMES: Queue(
             publisher.perform,

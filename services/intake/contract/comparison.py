@@ -7,6 +7,7 @@ when neither is in the new file any more by its number: rows that moved count as
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.intake.contract.header import HEADER_ROW
@@ -26,9 +27,11 @@ class Comparison:
     found_again: int
 
 
-def compare(before: Marks, now: Marks, rows: Identities) -> Comparison:
-    """Compare the errors of two files; `rows` are all rows of the new one."""
-    old, new = _errors(before), _errors(now)
+def compare(
+    before: Marks, now: Marks, rows: Identities, *, leaving_out: frozenset[str] = frozenset()
+) -> Comparison:
+    """Compare the errors of two files, but for some kinds; `rows` are all rows of the new one."""
+    old, new = _errors(before, leaving_out), _errors(now, leaving_out)
     pairs = _pairs(before.wrong, now.wrong, rows)
     pairs[HEADER_ROW] = HEADER_ROW
     left = sum((old[was] & new[became]).total() for was, became in pairs.items())
@@ -37,13 +40,21 @@ def compare(before: Marks, now: Marks, rows: Identities) -> Comparison:
         identity.bsn in known_bsns or identity.content in known_contents
         for identity in before.wrong.values()
     )
-    return Comparison(len(before) - left, left, len(now) - left, again)
+    return Comparison(_total(old) - left, left, _total(new) - left, again)
 
 
-def _errors(marks: Marks) -> defaultdict[int, Kinds]:
+def _total(errors: Mapping[int, Kinds]) -> int:
+    return sum(kinds.total() for kinds in errors.values())
+
+
+def _errors(marks: Marks, leaving_out: frozenset[str]) -> defaultdict[int, Kinds]:
     found: defaultdict[int, Kinds] = defaultdict(Counter)
     for row, errors in marks.by_row():
-        found[row] = Counter((error.kind.code, error.kind.column) for error in errors)
+        found[row] = Counter(
+            (error.kind.code, error.kind.column)
+            for error in errors
+            if error.kind.code not in leaving_out
+        )
     return found
 
 

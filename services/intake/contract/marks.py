@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import zlib
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -48,6 +49,10 @@ class Identity:
     content: int
 
 
+#: A row of which nothing is known.
+NOBODY = Identity(0, 0)
+
+
 @dataclass(slots=True)
 class Marks:
     """All errors of one file. `columns` gives the place of each known column in a row."""
@@ -78,6 +83,13 @@ class Marks:
                 for cell in cells
             )
             yield row, list(marks)
+
+    def texts_of(self, code: str) -> Counter[tuple[str | None, str]]:
+        """The errors of one kind as column and text, wherever they stand."""
+        wanted = {n: kind.column for kind, n in self._kinds.items() if kind.code == code}
+        texts = list(self._texts)
+        numbers = ((cell >> _KIND_SHIFT & _KIND_BITS, cell & _TEXT_BITS) for cell in self._cells)
+        return Counter((wanted[kind], texts[text]) for kind, text in numbers if kind in wanted)
 
     def __len__(self) -> int:
         """The number of errors."""
@@ -128,5 +140,4 @@ def _row_of(cell: int) -> int:
 
 def kept(rows: Iterable[int], identities: Mapping[int, Identity]) -> dict[int, Identity]:
     """The identities of these rows, from the top."""
-    nobody = Identity(0, 0)
-    return {row: identities.get(row, nobody) for row in sorted(rows)}
+    return {row: identities.get(row, NOBODY) for row in sorted(rows)}

@@ -35,6 +35,8 @@ from services.intake.workbook.reader import Row, SheetReader
 from services.intake.workbook.refusals import Refusal, Refused
 
 _PROGRESS_EVERY = 10_000
+#: Kinds that the parent adds after the check: it compares them itself.
+FOUND_ELSEWHERE = frozenset({"lopende-zaak"})
 
 
 def main() -> int:
@@ -141,7 +143,7 @@ def _compared(
         return None
     if not (marks.is_complete and findings.marks.is_complete):
         return None
-    return asdict(compare(marks, findings.marks, checked.identities))
+    return asdict(compare(marks, findings.marks, checked.identities, leaving_out=FOUND_ELSEWHERE))
 
 
 def _summary(

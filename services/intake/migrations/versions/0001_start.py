@@ -13,11 +13,28 @@ branch_labels = None
 depends_on = None
 
 #: Tables of data, which row security guards.
-ISOLATED = ["batches", "case_numbers", "findings", "refused_rows", "uploads"]
+ISOLATED = [
+    "alias_lists",
+    "batches",
+    "case_numbers",
+    "copies",
+    "findings",
+    "refused_rows",
+    "uploads",
+]
 
 
 def upgrade() -> None:
     make_chassis_tables()
+    op.create_table(
+        "alias_lists",
+        sa.Column("aliases", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.Text(), nullable=False),
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("gemeente"),
+    )
     op.create_table(
         "batches",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -31,6 +48,7 @@ def upgrade() -> None:
         sa.Column("confirmed_by", sa.Text(), nullable=False),
         sa.Column("offered", sa.Integer(), nullable=False),
         sa.Column("trouble", sa.Text(), nullable=True),
+        sa.Column("left_out", sa.Integer(), nullable=False),
         sa.Column("gemeente", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -41,6 +59,24 @@ def upgrade() -> None:
         sa.Column("last", sa.BigInteger(), nullable=False),
         sa.Column("gemeente", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("gemeente", "year"),
+    )
+    op.create_table(
+        "copies",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("upload_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("requested_by", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("copies_expiring", "copies", ["gemeente", "expires_at"], unique=False)
+    op.create_index(
+        "copies_of_upload", "copies", ["gemeente", "upload_id", "requested_at"], unique=False
     )
     op.create_table(
         "findings",
@@ -93,6 +129,12 @@ def upgrade() -> None:
         sa.Column("reason_code", sa.Text(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("batch_id", sa.Uuid(), nullable=True),
+        sa.Column("replaces", sa.Uuid(), nullable=True),
+        sa.Column("sheet", sa.Text(), nullable=True),
+        sa.Column("other_sheets", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("columns", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("hidden_rows", sa.Integer(), nullable=False),
+        sa.Column("comparison", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("gemeente", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )

@@ -1,4 +1,4 @@
-"""What happens when: commands of colleagues, outcomes of slow work, news from cases, timers."""
+"""What happens with uploads and their rows: received, checked, confirmed, offered, forgotten."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from services.intake.domain import (
     batch_id_of,
     year_of,
 )
-from services.intake.errors import UploadNotFound
+from services.intake.errors import UnknownUpload, UploadNotFound
 from shared.chassis.mapper import insert
 from shared.chassis.service import Item
 from shared.chassis.work import FOR_A_PERSON, Work
@@ -44,17 +44,21 @@ class ReceiveUpload:
     file_name: str
     sha256: str
     size: int
+    replaces: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ConfirmUpload:
-    """A colleague agrees to open a case for every row of an upload."""
+    """A colleague agrees to open a case for every row of an upload, or for every good one."""
 
     upload_id: UUID
+    without_wrong_rows: bool = False
 
 
 async def receive_upload(command: ReceiveUpload, work: Work) -> dict[str, Any]:
     """A file that came in is put in the line to be checked."""
+    if command.replaces and not await queries.is_known_upload(work, command.replaces):
+        raise UnknownUpload
     upload = Upload(
         command.id,
         work.gemeente,
@@ -64,6 +68,7 @@ async def receive_upload(command: ReceiveUpload, work: Work) -> dict[str, Any]:
         Status.RECEIVED,
         received_at=work.now,
         received_by=work.actor,
+        replaces=command.replaces,
     )
     work.add(tables.uploads, upload)
     work.enqueue(
@@ -73,14 +78,18 @@ async def receive_upload(command: ReceiveUpload, work: Work) -> dict[str, Any]:
 
 
 async def confirm_upload(command: ConfirmUpload, work: Work) -> dict[str, Any]:
-    """A checked file without errors becomes a batch, once; its rows are numbered and offered."""
+    """A checked file becomes a batch, once; its good rows are numbered and offered."""
     upload = work.found(Upload, command.upload_id)
     if upload is None or upload.status == Status.EXPIRED:
         raise UploadNotFound
     if upload.status != Status.CONFIRMED:
-        upload.require_confirmable()
+        upload.require_confirmable(without_wrong_rows=command.without_wrong_rows)
         await _open_batch(upload, work)
-    return {"batchId": str(batch_id_of(upload.id)), "aantalRijen": upload.rows}
+    return {
+        "batchId": str(batch_id_of(upload.id)),
+        "aantalRijen": upload.good_rows,
+        "aantalWeggelaten": upload.wrong_rows,
+    }
 
 
 async def _open_batch(upload: Upload, work: Work) -> None:
@@ -90,10 +99,11 @@ async def _open_batch(upload: Upload, work: Work) -> None:
         upload.gemeente,
         upload.id,
         upload.file_name,
-        upload.rows,
+        upload.good_rows,
         upload.attempt,
         year,
-        first=await queries.reserve_numbers(work, year, upload.rows),
+        first=await queries.reserve_numbers(work, year, upload.good_rows),
+        left_out=upload.wrong_rows,
         confirmed_at=work.now,
         confirmed_by=work.actor,
     )
@@ -112,8 +122,10 @@ async def uploads_to_check(items: Sequence[Item], work: Work) -> dict[Any, ToChe
     """Those uploads of the items that still wait for the outcome of a check."""
     today = work.now.astimezone(LOCAL_TIME).date()
     uploads = await queries.uploads_of(items, work)
+    aliases = await queries.aliases(work.connection, work.gemeente)
+    own_names = aliases.by_header if aliases else {}
     return {
-        item_id: ToCheck(upload, today)
+        item_id: ToCheck(upload, today, own_names, await queries.previous_upload(work, upload))
         for item_id, upload in uploads.items()
         if upload.is_awaiting_check
     }
@@ -224,6 +236,7 @@ async def forget_upload(item: Item, deleted: int | None, work: Work) -> None:
     upload_id = UUID(item.payload["upload"])
     for table, column in (
         (tables.findings, tables.findings.c.upload_id),
+        (tables.copies, tables.copies.c.upload_id),
         (tables.uploads, tables.uploads.c.id),
     ):
         await work.query(sa.delete(table).where(column == upload_id))

@@ -1,4 +1,4 @@
-"""What intake's HTTP doors answer and take: Dutch names, one class per shape."""
+"""What intake answers and takes about uploads, findings and batches."""
 
 from __future__ import annotations
 
@@ -79,15 +79,70 @@ class Upload(BaseModel):
         return cls(**_upload(row))
 
 
-class UploadMetGroepen(Upload):
-    """One upload, with what was found."""
+class HerkendeKolom(BaseModel):
+    """A column of the workbook, and what it was read as."""
 
+    letter: str
+    kop: str
+    kolom: str | None = Field(description="De kolom van het contract; leeg: niet gelezen")
+    herkendAan: Literal["naam", "alias", "overgeslagen", "onbekend"]
+
+
+class Vergelijking(BaseModel):
+    """What became of the errors of the upload before this one."""
+
+    vorigeUploadId: UUID
+    opgelost: int
+    over: int
+    nieuw: int
+
+
+class UploadMetGroepen(Upload):
+    """One upload, with what was read and what was found."""
+
+    werkblad: str | None
+    andereWerkbladen: list[str] = Field(description="Werkbladen die niet zijn gelezen")
+    kolommen: list[HerkendeKolom]
+    aantalVerborgenRijen: int
+    vervangt: UUID | None
+    vergelijking: Vergelijking | None = Field(
+        description="Ten opzichte van uw vorige upload; leeg als er niets te vergelijken is"
+    )
     groepen: list[Groep]
 
     @classmethod
     def of(cls, row: sa.RowMapping) -> Self:
         """An upload as the queries give it."""
-        return cls(**_upload(row), groepen=[Groep.of(group) for group in row["groups"]])
+        return cls(
+            **_upload(row),
+            werkblad=row["sheet"],
+            andereWerkbladen=row["other_sheets"],
+            kolommen=[_matched(column) for column in row["columns"]],
+            aantalVerborgenRijen=row["hidden_rows"],
+            vervangt=row["replaces"],
+            vergelijking=_compared(row["comparison"]),
+            groepen=[Groep.of(group) for group in row["groups"]],
+        )
+
+
+def _matched(column: dict[str, Any]) -> HerkendeKolom:
+    return HerkendeKolom(
+        letter=column["letter"],
+        kop=column["header"],
+        kolom=column["column"],
+        herkendAan=column["how"],
+    )
+
+
+def _compared(found: dict[str, Any] | None) -> Vergelijking | None:
+    if found is None:
+        return None
+    return Vergelijking(
+        vorigeUploadId=found["upload"],
+        opgelost=found["solved"],
+        over=found["left"],
+        nieuw=found["new"],
+    )
 
 
 def _upload(row: sa.RowMapping) -> dict[str, Any]:
@@ -152,11 +207,14 @@ class Bevindingen(BaseModel):
 
 
 class Akkoord(BaseModel):
-    """The colleague has seen the check and agrees to open a case for every row."""
+    """The colleague has seen the check and agrees to open a case for every (good) row."""
 
     model_config = ConfigDict(extra="forbid")
 
     akkoord: Literal[True]
+    zonderFouteRijen: bool = Field(
+        default=False, description="Ga verder zonder de rijen met een fout; zij worden geen zaak"
+    )
 
 
 class Bevestigd(BaseModel):
@@ -164,6 +222,7 @@ class Bevestigd(BaseModel):
 
     batchId: UUID
     aantalRijen: int
+    aantalWeggelaten: int = Field(description="Rijen met een fout die geen zaak worden")
 
 
 class BatchVoortgang(BaseModel):
@@ -173,6 +232,7 @@ class BatchVoortgang(BaseModel):
     uploadId: UUID
     bestandsnaam: str
     aantalRijen: int
+    aantalWeggelaten: int = Field(description="Rijen met een fout die geen zaak zijn geworden")
     aangeboden: int
     aantalGeweigerd: int
     eersteZaaknummer: str
@@ -189,6 +249,7 @@ class BatchVoortgang(BaseModel):
             uploadId=batch.upload_id,
             bestandsnaam=batch.file_name,
             aantalRijen=batch.rows,
+            aantalWeggelaten=batch.left_out,
             aangeboden=batch.offered,
             aantalGeweigerd=refused,
             eersteZaaknummer=batch.case_number(1),

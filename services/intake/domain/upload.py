@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 
 from services.intake.contract.bsn import passes_eleven_test
 from services.intake.contract.definition import Kind, Severity
-from services.intake.contract.findings import MAX_STORED, Finding, Group
+from services.intake.contract.findings import Finding
+from services.intake.domain.open_cases import group_of, new_group
 from services.intake.errors import HasErrors, NoRows, NotChecked
 
 #: Uploads hold personal data: as long as a question about them is likely, no longer.
@@ -25,13 +26,6 @@ MAX_FILE_NAME = 200
 LOCAL_TIME = ZoneInfo("Europe/Amsterdam")
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{8,9}(?!\d)")
 
-OPEN_CASE = Kind(
-    "lopende-zaak",
-    Severity.FOUT,
-    "Er loopt al een zaak",
-    "Voor deze persoon loopt al een zaak. Verwijder de rij, of sluit die zaak.",
-    "een persoon zonder lopende zaak",
-)
 SAME_FILE = Kind(
     "bestand-eerder-geupload",
     Severity.WAARSCHUWING,
@@ -54,6 +48,16 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """What was read: the sheet, the others that were left alone, and what each column was."""
+
+    name: str
+    others: list[str]
+    columns: list[dict[str, Any]]
+    hidden_rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What the check of a file found. `attempt` names the frames that belong to it."""
 
@@ -62,6 +66,8 @@ class Outcome:
     wrong_rows: int
     groups: list[dict[str, Any]]
     findings: list[Finding]
+    sheet: Sheet
+    comparison: dict[str, Any] | None = None
 
     def with_earlier(self, found: str) -> Outcome:
         """The same, with the warning that this very file came before."""
@@ -74,7 +80,7 @@ class Outcome:
             SAME_FILE.expected or "",
             SAME_FILE.message,
         )
-        group = group_of(_new_group(SAME_FILE, None, [1]), self.rows)
+        group = group_of(new_group(SAME_FILE, None, [1]), self.rows)
         return replace(self, groups=[*self.groups, group], findings=[finding, *self.findings])
 
     def total(self, severity: Severity) -> int:
@@ -113,6 +119,14 @@ class Upload:
     reason_code: str | None = None
     reason: str | None = None
     batch_id: UUID | None = None
+    #: The upload that this one corrects, when its sender said so.
+    replaces: UUID | None = None
+    sheet: str | None = None
+    other_sheets: list[str] = field(default_factory=list)
+    columns: list[dict[str, Any]] = field(default_factory=list)
+    hidden_rows: int = 0
+    #: What became of the errors of the upload before this one: solved, left, new.
+    comparison: dict[str, Any] | None = None
 
     @property
     def is_awaiting_check(self) -> bool:
@@ -137,6 +151,11 @@ class Upload:
             errors=outcome.total(Severity.FOUT),
             warnings=outcome.total(Severity.WAARSCHUWING),
             groups=outcome.groups,
+            sheet=outcome.sheet.name,
+            other_sheets=outcome.sheet.others,
+            columns=outcome.sheet.columns,
+            hidden_rows=outcome.sheet.hidden_rows,
+            comparison=outcome.comparison,
         )
 
     def refused(self, code: str, reason: str, now: datetime) -> Upload:
@@ -149,20 +168,26 @@ class Upload:
             reason=reason,
         )
 
-    def require_confirmable(self) -> None:
-        """Raise what stands in the way of opening cases for every row."""
-        if self.status != Status.CHECKED:
-            raise NotChecked(_WHY_NOT[self.status])
-        if self.errors:
+    def require_confirmable(self, *, without_wrong_rows: bool) -> None:
+        """Raise what stands in the way of opening cases; wrong rows may be left out on purpose."""
+        self.require_checked()
+        if self.errors and not without_wrong_rows:
             raise HasErrors(
-                f"Het bestand heeft {self.errors} fouten. Verbeter ze en upload het opnieuw."
+                f"Het bestand heeft {self.errors} fouten. Verbeter ze en upload het opnieuw, of ga"
+                " verder zonder de foute rijen."
             )
         if not self.rows:
-            raise NoRows("Het bestand heeft geen rijen. Upload een bestand met ten minste één rij.")
+            raise NoRows("Het bestand heeft geen rijen. Upload een bestand met minstens één rij.")
+        if not self.good_rows:
+            raise NoRows("Alle rijen hebben een fout. Verbeter ze en upload het bestand opnieuw.")
+
+    def require_checked(self) -> None:
+        """Raise why the outcome of a check is not there, or is no longer of use."""
+        if self.status != Status.CHECKED:
+            raise NotChecked(_WHY_NOT[self.status])
 
     def confirmed(self, batch_id: UUID, now: datetime) -> Upload:
-        """Somebody agreed; the file is locked and its rows become cases."""
-        self.require_confirmable()
+        """Somebody agreed; the file is locked and its good rows become cases."""
         return replace(self, status=Status.CONFIRMED, batch_id=batch_id, expires_at=now + RETENTION)
 
 
@@ -177,7 +202,7 @@ _WHY_NOT = {
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The rows of one confirmed file. Its numbers are `first` … `first + rows - 1` of `year`."""
+    """The good rows of one confirmed file: numbers `first` … `first + rows - 1` of `year`."""
 
     id: UUID
     gemeente: str
@@ -191,6 +216,8 @@ class Batch:
     confirmed_by: str
     offered: int = 0
     trouble: str | None = None
+    #: Rows with an error that were left out on purpose.
+    left_out: int = 0
 
     def case_number(self, place: int) -> str:
         """The case number of the row at `place` in the file, counted from 1."""
@@ -216,10 +243,16 @@ class RefusedRow:
 
 @dataclass(frozen=True, slots=True)
 class ToCheck:
-    """An upload to check, with the day that dates of birth are held against."""
+    """An upload to check, with all that it is held against.
+
+    `today` is for dates of birth, `aliases` are the gemeente's own column names, `previous` is the
+    upload that this one is compared with.
+    """
 
     upload: Upload
     today: date
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    previous: Upload | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,73 +294,3 @@ def clean_file_name(name: str) -> str:
 
 def _masked(match: re.Match[str]) -> str:
     return "*****" if passes_eleven_test(int(match[0])) else match[0]
-
-
-class OpenCases:
-    """Collects the rows whose person has an open case; a whole file of them costs little memory."""
-
-    def __init__(self) -> None:
-        self.rows: set[int] = set()
-        self._groups: dict[str, Group] = {}
-
-    def add(self, row: int, column: str, case_number: str) -> None:
-        """The person in this column of this row has an open case."""
-        group = self._groups.setdefault(column, _new_group(OPEN_CASE, column))
-        group.count += 1
-        group.cover(row)
-        self.rows.add(row)
-        if len(group.stored) < MAX_STORED // 2:  # there are two columns with a BSN
-            group.stored.append(_open_case(row, column, case_number))
-
-    def groups(self, rows: int) -> list[dict[str, Any]]:
-        """What was found, as groups of the upload."""
-        return [group_of(group, rows) for group in self._groups.values()]
-
-    def findings(self) -> list[Finding]:
-        """What was found, one by one, as far as it is kept."""
-        return [finding for group in self._groups.values() for finding in group.stored]
-
-
-def _open_case(row: int, column: str, case_number: str) -> Finding:
-    return Finding(
-        OPEN_CASE.code,
-        OPEN_CASE.severity,
-        row,
-        column,
-        f"zaak {case_number} loopt nog",
-        OPEN_CASE.expected or "",
-        f"Voor deze persoon loopt al zaak {case_number}. Verwijder de rij, of sluit die zaak.",
-    )
-
-
-def _new_group(kind: Kind, column: str | None, rows: Sequence[int] = ()) -> Group:
-    group = Group(kind, column, expected=kind.expected or "", message=kind.message)
-    for row in rows:
-        group.count += 1
-        group.cover(row)
-    return group
-
-
-def group_of(group: Group, rows: int) -> dict[str, Any]:
-    """A group as it is kept with the upload; the check's own groups have the same fields."""
-    return {
-        "kind": group.kind.code,
-        "severity": group.kind.severity.value,
-        "title": group.kind.title,
-        "column": group.column,
-        "expected": group.expected,
-        "message": group.message,
-        "count": group.count,
-        "ranges": group.ranges,
-        "ranges_complete": group.ranges_complete,
-        "is_systematic": group.is_systematic(rows),
-    }
-
-
-def merged(groups: Sequence[Any], extra: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The check's own groups (dataclasses) and others: errors first, then the frequent ones."""
-    order = {severity.value: place for place, severity in enumerate(Severity)}
-    both = [{**asdict(group), "severity": group.severity.value} for group in groups]
-    return sorted(
-        [*both, *map(dict, extra)], key=lambda group: (order[group["severity"]], -group["count"])
-    )
