@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -113,16 +115,49 @@ class Intake:
         book.save(path)
         return path.read_bytes()
 
-    async def checked(self, content: bytes) -> dict[str, Any]:
+    async def checked(
+        self, content: bytes, *, replaces: str | None = None, user: str = "u-1"
+    ) -> dict[str, Any]:
         """Upload a file and check it; answers the upload as a colleague sees it."""
-        sent = await self.send(content)
+        path = f"/uploads?vervangt={replaces}" if replaces else "/uploads"
+        files = {"bestand": ("bewoners.xlsx", content, XLSX)}
+        headers = self.token(user=user)
+        sent = await self.call("POST", path, status=202, files=files, headers=headers)
         await self.bench.work_all("checks")
         return await self.call("GET", f"/uploads/{sent['id']}")
 
-    async def confirm(self, upload_id: str, *, status: int = 202) -> dict[str, Any]:
+    async def confirm(self, upload_id: str, *, status: int = 202, **more: Any) -> dict[str, Any]:
         """Agree."""
         path = f"/uploads/{upload_id}/bevestiging"
-        return await self.call("POST", path, status=status, json={"akkoord": True})
+        return await self.call("POST", path, status=status, json={"akkoord": True, **more})
+
+    async def copy(self, upload_id: str, kind: str = "gemarkeerd") -> dict[str, Any]:
+        """Ask for a copy of an upload, and have it made."""
+        path = f"/uploads/{upload_id}/kopieen"
+        asked = await self.call("POST", path, status=202, json={"soort": kind})
+        await self.bench.work_all("copies")
+        return await self.call("GET", f"/kopieen/{asked['id']}")
+
+    async def content(self, copy: Mapping[str, Any]) -> bytes:
+        """The bytes of a copy that is ready."""
+        assert copy["status"] == "gereed", copy
+        path = f"/v1/kopieen/{copy['id']}/inhoud"
+        answer = await self.http.get(path, headers=self.token())
+        assert answer.status_code == 200, answer.text
+        assert int(answer.headers["content-length"]) == len(answer.content) == copy["aantalBytes"]
+        return answer.content
+
+    @asynccontextmanager
+    async def later(self, shift: timedelta) -> AsyncIterator[None]:
+        """Business time is so much later until the end of the block."""
+        table = chassis.business_clock
+        async with self.bench.database.transaction() as transaction:
+            await transaction.connection.execute(sa.insert(table).values(shift=shift))
+        try:
+            yield
+        finally:
+            async with self.bench.database.transaction() as transaction:
+                await transaction.connection.execute(sa.delete(table))
 
     async def events(self, *kinds: type) -> list[Event[Any]]:
         """The events of this gemeente that wait to be published, opened, oldest first."""

@@ -11,7 +11,7 @@ from typing import IO
 
 from services.intake.contract.header import HEADER_ROW, OURS
 from services.intake.contract.marks import Mark, Marks
-from services.intake.workbook.copies import cells
+from services.intake.workbook.copies.row import Changes, RowEditor
 from services.intake.workbook.copies.styles import RedStyles
 from services.intake.workbook.refusals import UNUSUAL, Refused
 
@@ -51,10 +51,13 @@ class SheetMarker:
         self._styles = styles
         self._columns = marks.columns
         self._own = marks.columns.get(COLUMN, marks.width)
+        #: A marked copy that was mended: what an earlier check coloured and told is taken away.
+        self._came_back = COLUMN in marks.columns
         self._rows = marks.by_row()
         self._next: tuple[int, list[Mark]] | None = next(self._rows, None)
         self._wrong = wrong
         self._prefix = b""
+        self._editor = RowEditor(b"", styles, cleaning=False)
         self._row_tag = re.compile(b"")
         self._number = 0
         self._has_header = False
@@ -66,6 +69,7 @@ class SheetMarker:
         if match is None:
             raise Refused(UNUSUAL, "no rows element")
         self._prefix = prefix = match[1]
+        self._editor = RowEditor(prefix, self._styles, cleaning=self._came_back)
         self._row_tag = re.compile(rb"<%brow\b([^>]*?)(/?)>" % re.escape(prefix))
         yield self._head(head[: match.start()])
         yield b"<%bsheetData>" % prefix
@@ -116,6 +120,8 @@ class SheetMarker:
         tags = list(self._row_tag.finditer(block))
         if not tags:
             return block
+        if b"<!" in block:
+            raise Refused(UNUSUAL, "comment or character data between cells")
         if self._is_untouched(block, tags):
             self._number = self._number_of(tags[-1])
             return block
@@ -131,7 +137,7 @@ class SheetMarker:
 
     def _is_untouched(self, block: bytes, tags: list[re.Match[bytes]]) -> bool:
         """Whether no row of a block has errors; told by its first and last number."""
-        if not self._has_header or not _NUMBER.search(tags[0][1]):
+        if self._came_back or not self._has_header or not _NUMBER.search(tags[0][1]):
             return False
         last = _NUMBER.search(tags[-1][1])
         waits = self._next[0] if self._next else None
@@ -147,18 +153,17 @@ class SheetMarker:
     def _row(self, tag: re.Match[bytes], row: bytes) -> bytes:
         number = self._number
         errors = self._errors_of(number)
-        if not errors and number not in self._wrong and number != HEADER_ROW:
+        is_wrong = bool(errors) or number in self._wrong
+        if not is_wrong and number != HEADER_ROW and not self._came_back:
             return row
-        if b"<!" in row:
-            raise Refused(UNUSUAL, "comment or character data in a row")
         opening = row[: tag.end() - tag.start()]
         content = row[len(opening) :]
         opening = _SPANS.sub(b"", opening)
         if tag[2]:
             opening = opening.rstrip(b"/>").rstrip() + b">"
             content = b"</%brow>" % self._prefix + content
-        changes = self._changes(number, errors)
-        return opening + _changed(content, self._prefix, number, changes, self._styles)
+        changes = self._changes(number, errors, is_wrong=is_wrong)
+        return opening + self._editor.changed(content, number, changes)
 
     def _errors_of(self, number: int) -> list[Mark]:
         while self._next and self._next[0] < number:
@@ -169,41 +174,39 @@ class SheetMarker:
             return errors
         return []
 
-    def _changes(self, number: int, errors: list[Mark]) -> dict[int, str | None]:
-        """What a row's cells become: None is red, a text is our own column."""
-        changes: dict[int, str | None] = {}
+    def _changes(self, number: int, errors: list[Mark], *, is_wrong: bool) -> Changes:
+        """What a row's cells become; every wrong cell gets one note."""
+        notes: dict[int, str] = {}
         for error in errors:
             place = self._columns.get(error.kind.column or "")
             if place is not None:
-                changes[place] = None
-                self._note(number, place, f"{SIGN}{error.text}\nVerwacht: {error.kind.expected}.")
+                text = f"{SIGN}{error.text}\nVerwacht: {error.kind.expected}."
+                notes[place] = f"{notes[place]}\n{text}" if place in notes else text
+        changes: Changes = dict.fromkeys(notes)
         told = "\n".join(f"{SIGN}{_where(error)}{error.text}" for error in errors)
         if number == HEADER_ROW:
             self._has_header = True
             changes[self._own] = COLUMN
-            self._note(number, self._own, told or f"{SIGN}Hier staat per rij wat er niet klopt.")
+            notes[self._own] = told or f"{SIGN}Hier staat per rij wat er niet klopt."
         else:
-            changes[self._own] = told or ELSEWHERE
+            changes[self._own] = (told or ELSEWHERE) if is_wrong else ""
+        self._keep_notes(number, notes)
         return changes
 
-    def _note(self, row: int, place: int, text: str) -> None:
-        if self.notes and (self.notes[-1].row, self.notes[-1].place) == (row, place):
-            last = self.notes.pop()
-            text = f"{last.text}\n{text}"
-        if len(self.notes) < MAX_NOTES:
-            self.notes.append(Note(row, place, text))
-        else:
-            self.skipped_notes += 1
+    def _keep_notes(self, row: int, notes: dict[int, str]) -> None:
+        free = MAX_NOTES - len(self.notes)
+        kept = sorted(notes.items())[:free]
+        self.notes += [Note(row, place, text) for place, text in kept]
+        self.skipped_notes += len(notes) - len(kept)
 
     def _header_if_missing(self, number: int) -> bytes:
         """A first row with our column's name, for a sheet that begins lower or is empty."""
         if self._has_header or number <= HEADER_ROW:
             return b""
         p = self._prefix
-        changes = self._changes(HEADER_ROW, self._errors_of(HEADER_ROW))
-        text = cells.text_cell(p, self._own, HEADER_ROW, self._styles.wrapped, COLUMN)
-        assert changes  # noqa: S101 - our own column is always among them
-        return b'<%brow r="1">' % p + text + b"</%brow>" % p
+        changes = self._changes(HEADER_ROW, self._errors_of(HEADER_ROW), is_wrong=True)
+        row = self._editor.changed(b"</%brow>" % p, HEADER_ROW, changes)
+        return b'<%brow r="1">' % p + row
 
 
 def _where(error: Mark) -> str:
@@ -221,50 +224,3 @@ def _until_rows(source: IO[bytes]) -> tuple[bytes, bytes]:
         held += block
         if not block or len(held) > _MAX_FRAME:
             raise Refused(UNUSUAL, "no rows element")
-
-
-def _changed(
-    content: bytes,
-    prefix: bytes,
-    number: int,
-    changes: dict[int, str | None],
-    styles: RedStyles,
-) -> bytes:
-    """The content of a row with some of its cells changed, in the order of the columns."""
-    made: list[bytes] = []
-    position = 0
-    waiting = sorted(changes)
-    for cell in cells.cells_of(content, 0):
-        while waiting and waiting[0] < cell.place:
-            made += (
-                content[position : cell.start],
-                _new(prefix, number, waiting.pop(0), changes, styles),
-            )
-            position = cell.start
-        if waiting and waiting[0] == cell.place:
-            text = changes[waiting.pop(0)]
-            made.append(content[position : cell.start])
-            if text is None:
-                tag = content[cell.start : cell.tag_end]
-                made += (
-                    cells.restyled(tag, styles.red(cells.style_of(tag))),
-                    content[cell.tag_end : cell.end],
-                )
-            else:
-                made.append(cells.text_cell(prefix, cell.place, number, styles.wrapped, text))
-            position = cell.end
-    end = content.rfind(b"</%brow>" % prefix)
-    end = len(content) if end < 0 else end
-    made.append(content[position:end])
-    made += (_new(prefix, number, place, changes, styles) for place in waiting)
-    made.append(content[end:])
-    return b"".join(made)
-
-
-def _new(
-    prefix: bytes, number: int, place: int, changes: dict[int, str | None], styles: RedStyles
-) -> bytes:
-    text = changes[place]
-    if text is None:
-        return cells.empty_cell(prefix, place, number, styles.red(0))
-    return cells.text_cell(prefix, place, number, styles.wrapped, text)
