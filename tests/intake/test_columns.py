@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from services.intake.contract.definition import load_contract
@@ -39,7 +40,7 @@ def filled(content: bytes, row: int, cells: dict[str, Any]) -> bytes:
     """The same workbook with a row filled in."""
     book = load_workbook(io.BytesIO(content))
     sheet = book["Heronderzoek"]
-    places = {cell.value: cell.column for cell in sheet[1]}
+    places = {cell.value: place for place, cell in enumerate(sheet[1], 1)}
     for cell in sheet[row]:
         cell.value = None
     for name, value in cells.items():
@@ -56,7 +57,7 @@ async def test_the_empty_file_has_every_column_of_the_contract(intake: Intake) -
     assert isinstance(sheet, Worksheet)
     contract = load_contract()
     assert [cell.value for cell in sheet[1]] == list(contract.columns)
-    letters = {cell.value: cell.column_letter for cell in sheet[1]}
+    letters = {cell.value: get_column_letter(n) for n, cell in enumerate(sheet[1], 1)}
     dark = {c.value for c in sheet[1] if c.font.color.rgb == "FFFFFFFF"}
     assert dark == {c.name for c in contract.columns.values() if c.required}
     for name in ("BSN", "POSTCODE", "TELEFOON", "PARTNER_BSN"):

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from openpyxl import Workbook, load_workbook
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from examples.residents import COLUMNS
@@ -55,7 +56,7 @@ async def test_the_marked_copy_tells_at_every_wrong_cell_what_is_wrong(intake: I
     """Red, with a note, and in words per row: colour is never the only sign."""
     upload = await intake.checked(intake.workbook(8, WRONG))
     sheet = sheet_of(await intake.content(await intake.copy(upload["id"])))
-    names = {name: sheet.cell(1, place).column_letter for place, name in enumerate(COLUMNS, 1)}
+    names = {name: get_column_letter(place) for place, name in enumerate(COLUMNS, 1)}
     surname, way, bsn = names["ACHTERNAAM"], names["COMM_VOORK"], names["BSN"]
     assert red_cells(sheet) == {f"{surname}3", f"{bsn}4", f"{surname}6", f"{way}6"}
     note = sheet[f"{bsn}4"].comment
