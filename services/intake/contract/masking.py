@@ -74,7 +74,7 @@ def _digits(text: str, kind: str) -> str:
     if kind == "bsn" and count < len(text):
         return f"bevat een ander teken dan cijfers, {count} cijfers"
     if count < _ENOUGH_HIDDEN:
-        return f"{count} cijfers"
+        return "1 cijfer" if count == 1 else f"{count} cijfers"
     last = [mark for mark in text if mark.isdigit()][-_SHOWN:]
     return f"{count} cijfers, eindigt op {''.join(last)}"
 
