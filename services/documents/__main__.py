@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from services.documents import tables
 from services.documents.api import router
@@ -30,6 +31,7 @@ def build(parts: Parts) -> Built:
         checks={"s3": bucket.ready},
         close=[pool.close, bucket.close],
         title="Documenten: brieven, sjablonen en afdrukbestanden",
+        words=Path(__file__).with_name("api.toml"),
     )
 
 

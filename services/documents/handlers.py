@@ -80,7 +80,7 @@ def _publish(
         "doel": version.purpose,
         "naam": version.name,
         "versie": version.number,
-        "actiefSinds": work.now.isoformat(),
+        "geactiveerdOp": work.now.isoformat(),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from services.intake.api import router
 from services.intake.cases_client import CasesClient
@@ -35,6 +36,7 @@ def build(parts: Parts) -> Built:
         checks={"s3": bucket.ready},
         close=[bucket.close, cases.close],
         title="Intake: bestanden controleren en aanbieden",
+        words=Path(__file__).with_name("api.toml"),
     )
 
 

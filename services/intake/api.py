@@ -50,9 +50,7 @@ UPLOAD_BODY: dict[str, Any] = {
         },
     }
 }
-IdempotencyKey = Annotated[
-    UUID | None, Header(description="Zelfde sleutel: hetzelfde verzoek, hetzelfde antwoord")
-]
+IdempotencyKey = Annotated[UUID | None, Header()]
 
 
 def _admit(who: Identity) -> None:

@@ -9,12 +9,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from services.intake.domain import Batch, RefusedRow, Status
 
-Page = Annotated[int, Query(alias="pagina", ge=1, le=1_000_000, description="Pagina, vanaf 1")]
-PageSize = Annotated[int, Query(alias="perPagina", ge=1, le=200, description="Aantal per pagina")]
+Page = Annotated[int, Query(alias="pagina", ge=1, le=1_000_000)]
+PageSize = Annotated[int, Query(alias="perPagina", ge=1, le=200)]
 
 
 class Ontvangen(BaseModel):
@@ -35,8 +35,8 @@ class Groep(BaseModel):
     kolom: str | None
     uitleg: str
     verwacht: str
-    rijen: list[tuple[int, int]] = Field(description="Eerste en laatste rij van elke reeks")
-    rijenVolledig: bool = Field(description="Of alle rijen genoemd zijn")
+    rijen: list[tuple[int, int]]
+    rijenVolledig: bool
     bijnaAlleRijen: bool
 
     @classmethod
@@ -65,10 +65,10 @@ class Upload(BaseModel):
     voortgangRijen: int
     aantalRijen: int
     aantalGoed: int
-    aantalFout: int = Field(description="Aantal rijen met een fout")
+    aantalFout: int
     aantalFouten: int
     aantalWaarschuwingen: int
-    reden: str | None = Field(description="Waarom het bestand is geweigerd en wat u kunt doen")
+    reden: str | None
     batchId: UUID | None
     ontvangenOp: datetime
     ontvangenDoor: str
@@ -179,7 +179,7 @@ class BatchVoortgang(BaseModel):
     laatsteZaaknummer: str
     bevestigdOp: datetime
     bevestigdDoor: str
-    storing: str | None = Field(description="Waarom niet alle rijen aangeboden kunnen worden")
+    storing: str | None
 
     @classmethod
     def of(cls, batch: Batch, person: str, refused: int) -> Self:

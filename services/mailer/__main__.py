@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from services.mailer import api, tables, worker
 from services.mailer.sending import Sending
@@ -26,6 +27,7 @@ def build(parts: Parts) -> Built:
         checks={"s3": bucket.ready},
         close=[server.close, bucket.close],
         title="Mailer",
+        words=Path(__file__).with_name("api.toml"),
     )
 
 

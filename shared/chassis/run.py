@@ -12,6 +12,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -68,6 +69,8 @@ class Built:
     checks: Mapping[str, Check] = field(default_factory=dict)
     close: Sequence[Callable[[], Any]] = ()
     title: str = ""
+    #: What users of its API read: its `api.toml`.
+    words: Path | None = None
 
 
 Build = Callable[[Parts], Built]
@@ -151,7 +154,8 @@ def make_web(parts: Parts, built: Built) -> FastAPI:
         await _close(parts, built)
 
     health = Health({"database": database_answers(parts.database), **built.checks})
-    app = web.make_app(name, built.title or name, built.routers, health, lifespan)
+    title = built.title or name
+    app = web.make_app(name, title, built.routers, health, lifespan, built.words)
     app.state.doors = web.Doors(
         parts.database,
         parts.mapper,

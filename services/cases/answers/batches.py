@@ -129,7 +129,7 @@ class PlanRequest(Request):
     verzendDatum: date
     reactietermijnDagen: int
     verklaring: Annotated[str | None, StringConstraints(strip_whitespace=True, max_length=2000)] = (
-        Field(None, description="Waaruit blijkt dat deze inwoners voor e-mail kozen (Wmebv)")
+        Field(None)
     )
 
 
@@ -183,7 +183,7 @@ class FailureAnswer(BaseModel):
 class RefusalAnswer(BaseModel):
     """A row that became no case."""
 
-    zaakId: UUID = Field(description="Het kenmerk dat de zaak gekregen zou hebben")
+    zaakId: UUID
     rij: int
     reden: str
     lopendeZaak: str | None
