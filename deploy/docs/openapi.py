@@ -64,7 +64,7 @@ CSRF = {
     "name": "X-CSRF-Token",
     "in": "header",
     "required": False,
-    "description": "Verplicht bij een wijziging met een cookie: `csrf` van de sessie",
+    "description": "Verplicht bij een wijziging met een cookie: de waarde csrf van de sessie",
     "schema": {"type": "string"},
 }
 LINKS: Json = {
@@ -119,10 +119,12 @@ def merged(documents: dict[str, Json]) -> Json:
         operation = _operation(documents[route.part], route)
         result["paths"].setdefault(route.path, {})[route.method.lower()] = operation
         _bring(schemas, documents, route.part, operation)
+        result["components"]["responses"] |= documents[route.part]["components"]["responses"]
         _guarded(operation, route)
     _compose(schemas, documents)
     _approve_as_cases_does(result, documents)
     result["components"]["securitySchemes"] = SCHEMES
+    result["components"]["responses"] = dict(sorted(result["components"]["responses"].items()))
     result["paths"] = dict(sorted(result["paths"].items()))
     for path, item in result["paths"].items():
         for operation in item.values():
@@ -157,6 +159,7 @@ def _approve_as_cases_does(result: Json, documents: dict[str, Json]) -> None:
     line = next(route for route in OWN if route.name == "akkoordGeven")
     ours = result["paths"][line.path][line.method.lower()]
     theirs = _operation(documents[Part.CASES], replace(line, part=Part.CASES))
+    del theirs["requestBody"]
     _bring(result["components"]["schemas"], documents, Part.CASES, theirs)
     ours["parameters"] += [each for each in theirs["parameters"] if each["in"] == "header"]
     ours["responses"]["202"] = theirs["responses"]["202"]

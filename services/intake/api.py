@@ -30,6 +30,7 @@ from shared.chassis.bucket import Bucket
 from shared.chassis.commands import KeyReused
 from shared.chassis.identity import Identity
 from shared.chassis.loads import Load
+from shared.chassis.openapi import IDEMPOTENCY_KEY
 from shared.chassis.web import Run, TheDoors, Who
 from shared.contracts.codes import Role
 
@@ -50,7 +51,7 @@ UPLOAD_BODY: dict[str, Any] = {
         },
     }
 }
-IdempotencyKey = Annotated[UUID | None, Header()]
+IdempotencyKey = Annotated[UUID | None, Header(alias=IDEMPOTENCY_KEY)]
 
 
 def _admit(who: Identity) -> None:

@@ -22,6 +22,7 @@ from shared.chassis.problems import MEDIA_TYPE, TITLES
 Json = dict[str, Any]
 
 PREFIX = "/v1"
+IDEMPOTENCY_KEY = "Idempotency-Key"
 OWN_WORDS = Path(__file__).with_name("api.toml")
 METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 #: Any operation can answer these; 409 joins them where something is changed.
@@ -109,7 +110,7 @@ def finished(document: Json, words: Words) -> Json:
     components["schemas"] = {
         name: _finished_schema(name, schema, words) for name, schema in schemas.items()
     }
-    components["responses"] = _errors()
+    components["responses"] = _errors(document)
     components["headers"] = {"API-Version": _version(document["info"]["version"])}
     components["securitySchemes"] = {
         "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
@@ -131,7 +132,7 @@ def _finish_operation(operation: Json, words: Words) -> None:
         operation["description"] = words.explanations[name]
     operation["security"] = [{"token": []}]
     for parameter in operation.get("parameters", []):
-        parameter["schema"] = _plain(parameter["schema"])
+        parameter["schema"] = _given(_plain(parameter["schema"]))
         if text := words.of_field(name, parameter["name"]):
             parameter["description"] = text
     for content in operation.get("requestBody", {}).get("content", {}).values():
@@ -140,12 +141,21 @@ def _finish_operation(operation: Json, words: Words) -> None:
     operation["responses"] = _answers(operation)
 
 
+def _given(schema: Json) -> Json:
+    """A parameter is given or left out; it is never null."""
+    kinds = schema.get("type")
+    if isinstance(kinds, list):
+        return {**schema, "type": next(kind for kind in kinds if kind != "null")}
+    parts = [part for part in schema.get("anyOf", []) if part != {"type": "null"}]
+    return parts[0] if len(parts) == 1 else schema
+
+
 def _answers(operation: Json) -> Json:
     """The answers of an operation: its own, with the version header, and its errors."""
     given: Json = operation["responses"]
     for status in ("400", "422"):  # FastAPI's; every operation gets ours
         given.pop(status, None)
-    changes = any(each["name"] == "idempotency-key" for each in operation.get("parameters", []))
+    changes = any(each["name"] == IDEMPOTENCY_KEY for each in operation.get("parameters", []))
     found: Json = {}
     for status in sorted({*given, *ALWAYS, *([CONFLICT] if changes else [])}):
         own = given.get(status, {})
@@ -169,10 +179,16 @@ def _error(description: str) -> Json:
     }
 
 
-def _errors() -> Json:
-    """What any operation can answer besides."""
+def _errors(document: Json) -> Json:
+    """What operations answer besides, each once."""
     titles = {str(status): title for status, title in TITLES.items()} | TITLES_OF_MORE
-    return {status: _error(titles[status]) for status in sorted((*ALWAYS, CONFLICT))}
+    used = {
+        status
+        for operation in operations(document)
+        for status, answer in operation["responses"].items()
+        if "$ref" in answer
+    }
+    return {status: _error(titles[status]) for status in sorted(used)}
 
 
 def _version(version: str) -> Json:
@@ -205,6 +221,10 @@ def _plain(schema: Json) -> Json:
     made = {name: value for name, value in schema.items() if name != "title"}
     if "properties" in made:
         made["properties"] = {key: _plain(part) for key, part in made["properties"].items()}
+    if made.get("prefixItems") and all(
+        part == made["prefixItems"][0] for part in made["prefixItems"]
+    ):
+        made["items"] = made.pop("prefixItems")[0]  # two numbers are a list of numbers
     for name in ("items", "additionalProperties"):
         if isinstance(made.get(name), dict):
             made[name] = _plain(made[name])

@@ -88,7 +88,7 @@ class Runner:
         self,
         request: Request,
         who: Who,
-        idempotency_key: Annotated[UUID | None, Header()] = None,
+        idempotency_key: Annotated[UUID | None, Header(alias=openapi.IDEMPOTENCY_KEY)] = None,
     ) -> None:
         self.who = who
         self._request = request

@@ -22,9 +22,7 @@ Json = dict[str, Any]
 FOLDER = ROOT / "docs" / "openapi"
 DOCUMENTED = ("intake", "cases", "documents", "mailer", "communications", "gateway")
 #: Words that a Dutch sentence does not have.
-ENGLISH = re.compile(
-    r"\b(the|and|with|which|who|what|page|case|cases|letters?|mails)\b", re.IGNORECASE
-)
+ENGLISH = re.compile(r"\b(the|and|with|which|who|what|page|case|cases|letters?)\b", re.IGNORECASE)
 
 
 @pytest.fixture(scope="module")
@@ -103,8 +101,9 @@ async def test_the_page_shows_every_operation_without_script(document: Json) -> 
     assert style.headers["content-type"].startswith("text/css")
     assert "<script" not in page.text
     assert "//" not in page.text.replace("<!doctype html>", "")
+    shown = page.text.replace("<wbr>", "")
     for method, path in ROUTES:
-        assert f"<code>{method} /v1{path}</code>" in page.text
+        assert f'<span class="method">{method}</span><code>/v1{path}</code>' in shown
 
 
 def _fields(document: Json) -> Iterator[tuple[str, str, Json]]:
