@@ -113,7 +113,8 @@ def _topics(document: Json) -> Iterator[tuple[str, str, list[tuple[str, str, Jso
 
 
 def _anchor(name: str) -> str:
-    return name.lower()
+    """Where a topic is on the page; operations are there by their own names."""
+    return f"onderwerp-{name.lower()}"
 
 
 def _contents(topics: list[tuple[str, str, list[tuple[str, str, Json]]]]) -> Iterator[str]:
@@ -133,8 +134,10 @@ def _errors(document: Json) -> Iterator[str]:
     yield " staan ze er allemaal in.</p>"
     answers = document["components"]["responses"].items()
     lines = [Field(status, "", True, answer["description"]) for status, answer in answers]
-    yield from _fields("Een verzoek kan dit geven", lines, "fields fields--short")
-    yield from _fields("Zo ziet een fout eruit", _rows(document, _reference("Problem")))
+    yield "<h3>Een verzoek kan dit geven</h3>"
+    yield from _list(lines, "fields fields--short")
+    yield "<h3>Zo ziet een fout eruit</h3>"
+    yield from _list(_rows(document, _reference("Problem")))
     yield "</section>"
 
 
@@ -184,10 +187,14 @@ def _answer(document: Json, status: str, answer: Json) -> Iterator[str]:
             yield f" (<code>{escape(media)}</code>).</p>"
 
 
-def _fields(caption: str, fields: list[Field], look: str = "fields") -> Iterator[str]:
-    if not fields:
-        return
-    yield f'<h4>{escape(caption)}</h4><dl class="{look}">'
+def _fields(caption: str, fields: list[Field]) -> Iterator[str]:
+    if fields:
+        yield f"<h4>{escape(caption)}</h4>"
+        yield from _list(fields)
+
+
+def _list(fields: list[Field], look: str = "fields") -> Iterator[str]:
+    yield f'<dl class="{look}">'
     for field in fields:
         yield f"<div><dt><code>{_breakable(field.name)}</code>"
         if field.kind:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from collections.abc import AsyncIterator, Generator
 
 import pytest
 from playwright.async_api import Browser
@@ -15,9 +14,11 @@ FAILED = pytest.StashKey[bool]()
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Remember for the fixtures whether the test itself failed."""
-    report: Any = yield
+    report = yield
     if report.when == "call":
         item.stash[FAILED] = report.failed
     return report

@@ -53,7 +53,7 @@ async def test_the_keyboard_leads_past_the_contents_and_into_a_topic(desk: Windo
     topic = desk.page.get_by_role("heading", name="Zaken", level=2)
     await topic.wait_for()
     assert await topic.evaluate("heading => heading.getBoundingClientRect().top") < DESK[1]
-    assert desk.page.url.endswith("#zaken")
+    assert desk.page.url.endswith("#onderwerp-zaken")
 
 
 async def test_what_has_the_focus_can_be_seen(desk: Window) -> None:
