@@ -20,6 +20,7 @@ from deploy.local.environment import GEMEENTEN, SERVICES
 from deploy.local.stack import Stack
 from services.gateway.description import FILE
 from services.gateway.routes import FORWARDED, OWN, Part, Route
+from shared.chassis.openapi import error
 from shared.chassis.run import make_web, parts_of
 
 Json = dict[str, Any]
@@ -124,6 +125,7 @@ def merged(documents: dict[str, Json]) -> Json:
     _compose(schemas, documents)
     _approve_as_cases_does(result, documents)
     result["components"]["securitySchemes"] = SCHEMES
+    result["components"]["responses"]["413"] = error("Stuur minder tegelijk")
     result["components"]["responses"] = dict(sorted(result["components"]["responses"].items()))
     result["paths"] = dict(sorted(result["paths"].items()))
     for path, item in result["paths"].items():
@@ -196,6 +198,9 @@ def _guarded(operation: Json, route: Route) -> None:
     operation["x-rollen"] = sorted(route.roles)
     if route.is_change:
         operation.setdefault("parameters", []).append(CSRF)
+    if "requestBody" in operation:
+        too_large = {"413": {"$ref": "#/components/responses/413"}}
+        operation["responses"] = dict(sorted((too_large | operation["responses"]).items()))
 
 
 def _needed(document: Json, operation: Json, prefix: str) -> Iterator[str]:

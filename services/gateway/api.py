@@ -99,7 +99,12 @@ def reception(request: Request) -> Reception:
 TheReception = Annotated[Reception, Depends(reception)]
 
 
-@router.post("/sessies", tags=["Aanmelden"], status_code=201)
+@router.post(
+    "/sessies",
+    tags=["Aanmelden"],
+    status_code=201,
+    responses={429: {"description": "Te vaak geprobeerd: wacht even en probeer het opnieuw"}},
+)
 async def aanmelden(
     aanmelding: Aanmelding, request: Request, response: Response, reception: TheReception
 ) -> NieuweSessie:

@@ -58,7 +58,12 @@ def _admit(who: Identity) -> None:
     who.require(Role.BEHANDELAAR, Role.COORDINATOR)
 
 
-@router.post("/uploads", status_code=202, openapi_extra=UPLOAD_BODY)
+@router.post(
+    "/uploads",
+    status_code=202,
+    openapi_extra=UPLOAD_BODY,
+    responses={413: {"description": "Het bestand is te groot"}},
+)
 async def upload_file(
     request: Request, who: Who, doors: TheDoors, idempotency_key: IdempotencyKey = None
 ) -> Ontvangen:

@@ -161,7 +161,7 @@ def _answers(operation: Json) -> Json:
         own = given.get(status, {})
         if status >= FIRST_ERROR:
             shared = {"$ref": f"#/components/responses/{status}"}
-            found[status] = _error(own["description"]) if own else shared
+            found[status] = error(own["description"]) if own else shared
             continue
         if own["description"] == UNSAID:
             own["description"] = "Gelukt"
@@ -171,7 +171,8 @@ def _answers(operation: Json) -> Json:
     return found
 
 
-def _error(description: str) -> Json:
+def error(description: str) -> Json:
+    """How an answer is described that is a problem (RFC 9457)."""
     return {
         "description": description,
         "headers": {"API-Version": VERSION_HEADER},
@@ -188,7 +189,7 @@ def _errors(document: Json) -> Json:
         for status, answer in operation["responses"].items()
         if "$ref" in answer
     }
-    return {status: _error(titles[status]) for status in sorted(used)}
+    return {status: error(titles[status]) for status in sorted(used)}
 
 
 def _version(version: str) -> Json:

@@ -20,8 +20,6 @@ from schemathesis.checks import CHECKS
 from schemathesis.core.failures import FailureGroup
 from schemathesis.core.result import Ok
 
-#: Enough to try each field wrong in some way, few enough to stay within a minute for everything.
-EXAMPLES = 12
 UNPROCESSABLE = 422
 FIRST_ERROR = 400
 CHECKED = [
@@ -70,23 +68,32 @@ def operations_of(document: Json) -> Iterator[Any]:
     return iter(sorted(found, key=lambda each: (each.method.upper() != "GET", each.path)))
 
 
-def try_everything(door: Door, operation: Any, mode: GenerationMode) -> list[str]:
-    """Ask an operation many things; what was wrong with the answers."""
+def try_everything(door: Door, operation: Any, mode: GenerationMode, examples: int) -> list[str]:
+    """Ask an operation as many things; what was wrong with the answers.
+
+    Half of what is right names a thing that exists. What is wrong must be wrong beside the id of
+    such a thing, where there is anything beside it.
+    """
     wrong: list[str] = []
+    known = door.known(operation.label)
+    names = [each.name for each in operation.path_parameters]
+    real = dict.fromkeys(names, known) if known and names else None
+    is_right = mode is GenerationMode.POSITIVE
+    fixed = real if operation.query or operation.body else None
+    asked = operation.as_strategy(generation_mode=mode, path_parameters=None if is_right else fixed)
 
     @hypothesis.seed(20261)
     @hypothesis.settings(
-        max_examples=EXAMPLES,
+        max_examples=examples,
         deadline=None,
         database=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @hypothesis.given(case=operation.as_strategy(generation_mode=mode), real=st.booleans())
-    def ask(case: Case[Any], real: bool) -> None:
-        known = door.known(operation.label)
-        if real and known and case.path_parameters:
-            case.path_parameters = dict.fromkeys(case.path_parameters, known)
+    @hypothesis.given(case=asked, exists=st.booleans())
+    def ask(case: Case[Any], exists: bool) -> None:
+        if is_right and exists and real:
+            case.path_parameters = dict(real)
         response = door.ask(case)
         if complaint := complaint_about(case, response):
             wrong.append(complaint)
@@ -101,7 +108,7 @@ def complaint_about(case: Case[Any], response: Response) -> str | None:
     try:
         case.validate_response(response, checks=checks, additional_checks=[says_what_is_wrong])
     except FailureGroup as failure:
-        return f"{case.as_curl_command()}: {failure}"
+        return f"{case.as_curl_command()}: {'; '.join(map(str, failure.exceptions))}"
     return None
 
 
