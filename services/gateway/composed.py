@@ -39,7 +39,7 @@ class Sjabloon(BaseModel):
     id: UUID
     naam: str
     versie: int
-    geactiveerdOp: datetime
+    geactiveerdOp: datetime | None = None
 
 
 class Ontbreekt(BaseModel):
