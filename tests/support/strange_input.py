@@ -28,7 +28,6 @@ CHECKED = [
     "content_type_conformance",
     "response_headers_conformance",
     "response_schema_conformance",
-    "negative_data_rejection",
 ]
 Json = dict[str, Any]
 
