@@ -115,7 +115,7 @@ def _order(
         work.save(tables.deliveries, failed)
         return
     work.save(tables.deliveries, delivery.asked(work.now))
-    work.record(event, sequence=delivery.round)
+    work.record(event, sequence=delivery.round, trace=delivery.case_id)
 
 
 def _values(

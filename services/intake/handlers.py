@@ -176,7 +176,8 @@ async def offer_rows(item: Item, rows: list[OfferedRow] | None, work: Work) -> N
     for row in rows:
         # Our own rows, checked when they were read: only what the envelope needs is filled in.
         known: dict[str, Any] = {"zaakId": row.case_id}
-        work.record(RijAangeboden.model_construct(**known), json=row.data)
+        offered = RijAangeboden.model_construct(**known)
+        work.record(offered, json=row.data, trace=row.case_id)
     batches = tables.batches
     await work.query(
         sa.update(batches)

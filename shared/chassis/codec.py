@@ -117,6 +117,16 @@ def decode(record: Record, keys: KeyRing) -> Event[EventData]:
     return _event(attributes, _data(kind, attributes, keys))
 
 
+def traceparent_of(payload: bytes) -> str | None:
+    """The trace that an event belongs to, without opening its data; None when it names none."""
+    try:
+        found = from_json(payload)
+    except ValueError:
+        return None
+    given = found.get("traceparent") if isinstance(found, dict) else None
+    return given if isinstance(given, str) else None
+
+
 def _data(kind: type[EventData], attributes: Attributes, keys: KeyRing) -> EventData:
     try:
         if not TOPICS[kind.topic].sealed:

@@ -23,6 +23,7 @@ from shared.chassis.codec import Outgoing, encode
 from shared.chassis.database import Transaction
 from shared.chassis.loads import Loaded
 from shared.chassis.mapper import Mapper, Row, insert, insert_new, upsert
+from shared.chassis.telemetry import in_trace_of
 from shared.contracts.envelope import Event, EventData
 
 T = TypeVar("T")
@@ -121,15 +122,26 @@ class Work:
         self.collected.saved[table][key] = item
         self._loaded.keep(item)
 
-    def record(self, data: EventData, *, sequence: int = 0, json: bytes | None = None) -> UUID:
+    def record(
+        self,
+        data: EventData,
+        *,
+        sequence: int = 0,
+        json: bytes | None = None,
+        trace: UUID | None = None,
+    ) -> UUID:
         """A fact for others; its id follows from the cause. Returns that id.
 
-        `json` is the data as JSON when the caller has it already.
+        `json` is the data as JSON when the caller has it already. `trace` names the thing in whose
+        own trace this goes on: for a fact that is one of thousands with the same cause.
         """
         subject = data.subject_id
         nth = self._nth[(data.type, subject)]
         self._nth[(data.type, subject)] += 1
         event_id = uuid5(self.cause.id, f"{data.type}|{subject}|{nth}")
+        traceparent = self.cause.traceparent
+        if trace is not None:
+            traceparent = in_trace_of(trace, f"record {data.type}", traceparent)
         event = Event(
             id=event_id,
             type=data.type,
@@ -140,7 +152,7 @@ class Work:
             actor=self.actor,
             correlation_id=self.cause.correlation_id,
             causation_id=self.cause.id,
-            traceparent=self.cause.traceparent,
+            traceparent=traceparent,
             sequence=sequence,
             data=data,
         )
