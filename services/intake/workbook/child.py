@@ -3,7 +3,8 @@
     python -m services.intake.workbook.child IN OUTDIR --gemeente CODE --today jjjj-mm-dd
         [--aliases JSON]
 
-Writes summary.json, findings.ndjson and rows.ndjson into OUTDIR and `rows <n>` to standard output.
+Writes summary.json, findings.ndjson and rows.ndjson into OUTDIR and `rows <n>` to standard output,
+before that `network shared` when the kernel did not let it leave the network.
 Exit status 0: checked; 3: refused, summary.json says why; anything else: it died.
 """
 
@@ -35,13 +36,15 @@ from services.intake.workbook.refusals import Refused
 REFUSED = 3
 CRASHED = 4
 OUT_OF_MEMORY = 5
+SHARED_NETWORK = "network shared"
 _PROGRESS_EVERY = 10_000
 
 
 def main() -> int:
     """Check one file."""
     options = _parse(sys.argv[1:])
-    apply_limits()
+    if not apply_limits():
+        sys.stdout.write(f"{SHARED_NETWORK}\n")
     gc.disable()  # millions of short-lived tuples, no cycles: collecting takes time for nothing
     try:
         summary = _check(options)
