@@ -1,4 +1,4 @@
-"""The processes of a service: api, worker, jobs, migrate, dead-letters, rotate-keys.
+"""The processes of a service: api, worker, jobs; and its commands for ops.
 
 A service's `__main__` says how its parts are built; this module runs them, the same for all six.
 """
@@ -20,6 +20,7 @@ from fastapi import APIRouter, FastAPI
 from pydantic import ValidationError
 
 from shared.chassis import problems, web
+from shared.chassis.clock import USAGE, clock_command
 from shared.chassis.commands import Commands
 from shared.chassis.consumer import Consumer
 from shared.chassis.database import Database
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+#: Those that go on until they are stopped; the others are commands.
+PROCESSES = ("api", "worker", "jobs")
 GAUGE_SECONDS = 5.0
 STOP_SECONDS = 20
 
@@ -95,11 +98,19 @@ def main(name: str, settings_class: type[ChassisSettings], build: Build, package
     except ValidationError as error:
         sys.stderr.write(_what_is_wrong(error) + "\n")
         return 2
-    start_logging(name, arguments.process, settings.log_level)
+    # What a command says stands on standard output by itself, for who reads it with a program.
+    stream = sys.stdout if arguments.process in PROCESSES else sys.stderr
+    start_logging(name, arguments.process, settings.log_level, stream)
     start_tracing(name, settings.otel_exporter_otlp_endpoint)
     if arguments.process == "migrate":
         return _migrate(settings, package)
-    parts = parts_of(name, settings)
+    if arguments.process == "clock":
+        return clock_command(settings, arguments.act, arguments.by)
+    return _run(arguments, parts_of(name, settings), build)
+
+
+def _run(arguments: argparse.Namespace, parts: Parts, build: Build) -> int:
+    """What needs the service as it is built."""
     built = build(parts)
     if arguments.process == "api":
         return _serve_api(parts, built)
@@ -127,6 +138,12 @@ def _parser(name: str) -> argparse.ArgumentParser:
     processes.add_parser("jobs", help="queues, timers and the relay").set_defaults(with_jobs=True)
     processes.add_parser("migrate", help="bring the database up to date")
     processes.add_parser("rotate-keys", help="seal everything with the newest keys")
+    # Without options of its own, so that -2h is not taken for one.
+    clock = processes.add_parser(
+        "clock", help="move business time (development only)", prefix_chars="/", add_help=False
+    )
+    clock.add_argument("act", choices=["show", "shift", "reset"])
+    clock.add_argument("by", nargs="?", help=USAGE)
     letters = processes.add_parser("dead-letters", help="what could not be handled")
     letters.add_argument("act", choices=["list", "show", "replay", "resume"])
     letters.add_argument("which", nargs="*", help="numbers (show, replay) or topics (resume)")
@@ -248,7 +265,7 @@ class Process:
 
     def _tasks(self, *, follows: bool, works: bool) -> list[asyncio.Task[Any]]:
         settings, service = self.parts.settings, self.built.service
-        dsn = dsn_of(settings)
+        dsn = settings.dsn
         tasks = [asyncio.create_task(self._ops(), name="ops")]
         if follows and service.topics:
             from shared.chassis.stream import Stream  # noqa: PLC0415 - only a worker needs Faust
@@ -312,8 +329,3 @@ class Process:
             for topic, behind in stream.lag().items():
                 METRICS.lag.labels(self.name, topic).set(behind)
             await asyncio.sleep(GAUGE_SECONDS)
-
-
-def dsn_of(settings: ChassisSettings) -> str:
-    """The database address as the driver itself reads it (LISTEN and locks use it directly)."""
-    return settings.database_url.get_secret_value().replace("postgresql+psycopg", "postgresql")

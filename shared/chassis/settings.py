@@ -53,6 +53,11 @@ class ChassisSettings(BaseSettings):
         50, ge=2, description="Zoveel onleesbare events achter elkaar trekken aan de rem"
     )
 
+    @property
+    def dsn(self) -> str:
+        """The database address as the driver itself reads it (LISTEN and locks use it directly)."""
+        return self.database_url.get_secret_value().replace("postgresql+psycopg", "postgresql")
+
     @model_validator(mode="after")
     def _production_is_strict(self) -> Self:
         if self.environment == "production" and self.allow_time_travel:
