@@ -46,13 +46,24 @@ def is_opening() -> sa.ColumnElement[bool]:
 
 
 def may_close() -> sa.ColumnElement[bool]:
-    """Batches of which nothing is under way; those that send, and those without any case."""
+    """Batches of which nothing is under way; those that send, and those without any case.
+
+    One without a case may still get one as long as a row waits for the beheerder.
+    """
     under_way = sa.exists().where(
         _deliveries.gemeente == _batches.gemeente,
         _deliveries.batch_id == _batches.id,
         _deliveries.state.in_([DeliveryState.PLANNED, DeliveryState.ASKED]),
     )
-    empty = sa.and_(_batches.status == BatchStatus.OPEN, _batches.case_count == 0)
+    empty = sa.and_(
+        _batches.status == BatchStatus.OPEN,
+        _batches.case_count == 0,
+        ~sa.exists().where(
+            _refusals.gemeente == _batches.gemeente,
+            _refusals.batch_id == _batches.id,
+            _refusals.by_fault,
+        ),
+    )
     return sa.or_(empty, sa.and_(_batches.status == BatchStatus.SENDING, ~under_way))
 
 
@@ -82,6 +93,13 @@ async def lock_batches(work: Work, which: sa.ColumnElement[bool]) -> list[Batch]
     return [work.mapper.to_item(tables.batches, row) for row in rows]
 
 
+async def locked_batch(work: Work, batch_id: UUID) -> Batch | None:
+    """One batch, locked; who holds it is waited for."""
+    statement = sa.select(tables.batches).where(_batches.id == batch_id).with_for_update()
+    row = (await work.query(statement)).mappings().first()
+    return None if row is None else work.mapper.to_item(tables.batches, row)
+
+
 async def opened_rows(connection: AsyncConnection, gemeente: str, batch: UUID) -> tuple[int, int]:
     """How many rows of a batch became a case, and how many were refused."""
     counts = [
@@ -92,6 +110,18 @@ async def opened_rows(connection: AsyncConnection, gemeente: str, batch: UUID) -
     ]
     row = (await connection.execute(sa.select(*counts))).one()
     return row[0], row[1]
+
+
+async def rows_by_fault(
+    connection: AsyncConnection, gemeente: str, batches: Sequence[UUID]
+) -> dict[UUID, int]:
+    """How many refused rows of each batch wait for the beheerder; one without is left out."""
+    statement = (
+        sa.select(_refusals.batch_id, sa.func.count())
+        .where(_refusals.gemeente == gemeente, _refusals.batch_id.in_(batches), _refusals.by_fault)
+        .group_by(_refusals.batch_id)
+    )
+    return {row[0]: row[1] for row in (await connection.execute(statement)).all()}
 
 
 async def figures(connection: AsyncConnection, gemeente: str, batch: UUID) -> Figures:

@@ -166,6 +166,7 @@ refusals = table(
     _text("reason"),
     _text("running_number", nullable=True),
     _moment("at"),
+    sa.Column("by_fault", sa.Boolean, nullable=False),
     sa.Index("refusals_of_batch", "gemeente", "batch_id", "row"),
     of=Refusal,
 )

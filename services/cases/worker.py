@@ -29,12 +29,15 @@ def _partners_bsn(event: Event[RijAangeboden]) -> str | None:
 IS_OPEN = tables.persons.c.open.is_(True)
 RESIDENT = Load(tables.persons, lambda event: event.data.persoon.bsn, column="bsn", only=IS_OPEN)
 PARTNER = Load(tables.persons, _partners_bsn, column="bsn", only=IS_OPEN)
+REFUSAL = Load(tables.refusals, lambda event: event.data.zaakId)
 BATCH = Load(tables.batches, lambda event: event.data.batchId)
 CASE = Load(tables.cases, lambda event: event.data.zaakId)
 DELIVERY = Load(tables.deliveries, lambda event: event.data.bezorgingId)
 
 SUBSCRIPTIONS: dict[type[Any], Any] = {
-    RijAangeboden: on(handlers.open_case, loads=[RESIDENT, PARTNER]),
+    RijAangeboden: on(
+        handlers.open_case, loads=[RESIDENT, PARTNER, REFUSAL], set_aside=handlers.refuse_by_fault
+    ),
     BatchBevestigd: on(handlers.confirm_batch, loads=[BATCH]),
     DocumentOpgeslagen: on(handlers.note_letter_made, loads=[CASE, DELIVERY]),
     DocumentMislukt: on(handlers.note_letter_failed, loads=[CASE, DELIVERY]),

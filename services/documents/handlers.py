@@ -21,6 +21,7 @@ from services.documents.domain import (
     TemplateAsset,
     template_id,
 )
+from services.documents.production import fail_letter
 from services.documents.templates import default_letter
 from shared.chassis.work import Work
 from shared.contracts.codes import Purpose
@@ -29,6 +30,9 @@ from shared.contracts.events import BatchVerzonden, BriefGevraagd, InstellingenG
 
 LETTERS = "letters"
 PRINT_FILES = "print-files"
+NOT_TAKEN_IN = (
+    "Er ging iets mis in het systeem. De beheerder kijkt ernaar. Probeer deze brief later opnieuw."
+)
 #: Who made the templates that every gemeente starts with.
 SHIPPED_BY = "systeem:documents"
 
@@ -86,10 +90,23 @@ def _publish(
 
 async def order_letter(event: Event[BriefGevraagd], work: Work) -> None:
     """An order becomes a letter to make; the same order again is the same letter."""
-    data = event.data
-    if work.found(Document, data.pogingId) is not None:
+    if work.found(Document, event.data.pogingId) is not None:
         return
-    document = Document(
+    document = _ordered(event, work)
+    work.add(tables.documents, document)
+    item = {"documentId": str(document.id)}
+    work.enqueue(LETTERS, uuid5(document.id, "brief"), item, group=document.batch_id)
+
+
+async def fail_order(event: Event[BriefGevraagd], work: Work) -> None:
+    """An order that we could not take in has failed, so that its batch comes to its end."""
+    if await queries.document(work.connection, event.data.pogingId) is None:
+        fail_letter(_ordered(event, work), NOT_TAKEN_IN, work)
+
+
+def _ordered(event: Event[BriefGevraagd], work: Work) -> Document:
+    data = event.data
+    return Document(
         id=data.pogingId,
         gemeente=event.gemeente,
         case_id=data.zaakId,
@@ -103,9 +120,6 @@ async def order_letter(event: Event[BriefGevraagd], work: Work) -> None:
         asked_at=work.now,
         merge_values=json.dumps(data.velden, ensure_ascii=False),
     )
-    work.add(tables.documents, document)
-    item = {"documentId": str(document.id)}
-    work.enqueue(LETTERS, uuid5(document.id, "brief"), item, group=document.batch_id)
 
 
 async def expect_letters(event: Event[BatchVerzonden], work: Work) -> None:

@@ -52,8 +52,12 @@ async def record_letter(_: Item, stored: Stored | None, work: Work) -> None:
 async def record_failed_letter(item: Item, reason: str, work: Work) -> None:
     """A letter could not be made; only this one."""
     document = (await _documents([item], work)).get(item.id)
-    if document is None or not document.is_open:
-        return
+    if document is not None and document.is_open:
+        fail_letter(document, reason, work)
+
+
+def fail_letter(document: Document, reason: str, work: Work) -> None:
+    """A letter will not be made in this attempt; the reason is for the user."""
     work.save(tables.documents, document.failed(reason, now=work.now))
     work.record(DocumentMislukt(**_about(document), reden=reason), sequence=1)
 

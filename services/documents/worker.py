@@ -38,7 +38,9 @@ SUBSCRIPTIONS: dict[type[EventData], Subscription] = {
         ],
     ),
     BriefGevraagd: on(
-        handlers.order_letter, loads=[Load(tables.documents, lambda event: event.data.pogingId)]
+        handlers.order_letter,
+        loads=[Load(tables.documents, lambda event: event.data.pogingId)],
+        set_aside=handlers.fail_order,
     ),
     BatchVerzonden: on(
         handlers.expect_letters,

@@ -28,7 +28,12 @@ from shared.chassis.mapper import insert
 from shared.chassis.service import Item
 from shared.chassis.work import FOR_A_PERSON, Work
 from shared.contracts.envelope import Event
-from shared.contracts.events import BatchBevestigd, RijAangeboden, RijGeweigerd
+from shared.contracts.events import (
+    BatchBevestigd,
+    RijAangeboden,
+    RijGeweigerd,
+    WeigeringIngetrokken,
+)
 
 CHECKS, FRAMES, RETENTION = "checks", "frames", "retention"
 #: A day brings some tens of uploads; what is left over is taken at the next turn.
@@ -198,9 +203,30 @@ async def keep_refused_row(event: Event[RijGeweigerd], work: Work) -> None:
     """A row for which no case could be opened is kept for who sent the file."""
     data = event.data
     row = RefusedRow(
-        data.zaakId, event.gemeente, data.batchId, data.rij, data.reden, data.lopendeZaak
+        data.zaakId,
+        event.gemeente,
+        data.batchId,
+        data.rij,
+        data.reden,
+        data.lopendeZaak,
+        event.sequence,
     )
-    work.save(tables.refused_rows, row)
+    _keep_newest(row, work)
+
+
+async def withdraw_refused_row(event: Event[WeigeringIngetrokken], work: Work) -> None:
+    """A row that was refused got its case after all; the refusal is shown no more."""
+    data = event.data
+    row = RefusedRow(
+        data.zaakId, event.gemeente, data.batchId, data.rij, "", None, event.sequence, True
+    )
+    _keep_newest(row, work)
+
+
+def _keep_newest(row: RefusedRow, work: Work) -> None:
+    known = work.found(RefusedRow, row.id)
+    if known is None or known.sequence < row.sequence:
+        work.save(tables.refused_rows, row)
 
 
 async def expire_uploads(work: Work) -> None:

@@ -78,7 +78,8 @@ async def batch_row(transaction: Transaction, batch_id: UUID) -> tuple[Batch, st
     row = (await transaction.connection.execute(statement)).mappings().first()
     if row is None:
         return None
-    count = sa.select(sa.func.count()).select_from(refused).where(refused.c.batch_id == batch_id)
+    those = sa.and_(refused.c.batch_id == batch_id, ~refused.c.is_withdrawn)
+    count = sa.select(sa.func.count()).select_from(refused).where(those)
     number = (await transaction.connection.execute(count)).scalar_one()
     batch = Batch(**{column.name: row[column.name] for column in table.columns})
     return batch, row["person_name"] or batch.confirmed_by, number
@@ -89,8 +90,9 @@ async def refused_rows_page(
 ) -> tuple[int, list[RefusedRow]]:
     """How many rows of a batch were refused, and one page of them, by row."""
     table = tables.refused_rows
-    count = sa.select(sa.func.count()).select_from(table).where(table.c.batch_id == batch_id)
-    statement = sa.select(table).where(table.c.batch_id == batch_id).order_by(table.c.row)
+    those = sa.and_(table.c.batch_id == batch_id, ~table.c.is_withdrawn)
+    count = sa.select(sa.func.count()).select_from(table).where(those)
+    statement = sa.select(table).where(those).order_by(table.c.row)
     total, rows = await _page(transaction, count, statement, page, size)
     return total, [RefusedRow(**row) for row in rows]
 

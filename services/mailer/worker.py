@@ -34,7 +34,9 @@ SUBSCRIPTIONS: Mapping[type[EventData], Subscription] = {
         ],
     ),
     EmailGevraagd: on(
-        handlers.accept_order, loads=[Load(tables.mails, lambda event: event.data.pogingId)]
+        handlers.accept_order,
+        loads=[Load(tables.mails, lambda event: event.data.pogingId)],
+        set_aside=handlers.fail_order,
     ),
 }
 

@@ -11,20 +11,23 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from itertools import groupby
 from time import monotonic
 from typing import Any
+from uuid import uuid5
 
 import structlog
 
 from shared.chassis import dead_letters, inbox
 from shared.chassis.codec import Record, decode, followed
-from shared.chassis.database import Database
+from shared.chassis.database import Database, Transaction
 from shared.chassis.errors import Malformed, UnknownType
 from shared.chassis.loads import Load, Loaded, load_all
 from shared.chassis.mapper import Mapper
 from shared.chassis.retry import is_transient, pause
-from shared.chassis.service import Service
+from shared.chassis.service import Handler, Service
 from shared.chassis.telemetry import METRICS, handling
 from shared.chassis.work import Cause, Collected, Work
 from shared.contracts.envelope import Event
@@ -108,7 +111,7 @@ class Consumer:
             record, event = part[0]
             log.error("event_failed", event_id=str(event.id), event_type=event.type, exc_info=error)
             reason = f"fout: {type(error).__name__}"
-            return await self._set_aside(record, reason, False, self._failing, stopping)
+            return await self._set_aside(record, reason, False, self._failing, stopping, event)
         middle = len(part) // 2
         return await self._part(part[:middle], stopping) and await self._part(
             part[middle:], stopping
@@ -163,14 +166,17 @@ class Consumer:
         return list(wanted.values())
 
     async def _set_aside(
-        self, record: Record, reason: str, parked: bool, row: Counter[str], stopping: Stopping
+        self,
+        record: Record,
+        reason: str,
+        parked: bool,
+        row: Counter[str],
+        stopping: Stopping,
+        event: Event[Any] | None = None,
     ) -> bool:
         """Keep a record as a dead letter; False when stopped before that was durable."""
         if not await self._until_durable(
-            lambda: dead_letters.keep(
-                self.database, self.service.name, record, reason, parked=parked
-            ),
-            stopping,
+            lambda: self._keep(record, reason, parked, event), stopping
         ):
             return False
         METRICS.dead_lettered.labels(self.service.name, record.topic).inc()
@@ -185,6 +191,35 @@ class Consumer:
             )
             log.error("brake_pulled", topic=record.topic, count=count)
         return await self.released(record.topic, stopping)
+
+    async def _keep(
+        self, record: Record, reason: str, parked: bool, event: Event[Any] | None
+    ) -> None:
+        """Keep it, and let the service say what that means; a fault in saying so changes nothing.
+
+        What keeps a handler from its work may keep this one too.
+        """
+        keep = partial(
+            dead_letters.keep, self.database, self.service.name, record, reason, parked=parked
+        )
+        if event is not None and (told := self.service.subscriptions[type(event.data)].set_aside):
+            try:
+                await keep(telling=(event.gemeente, partial(self._tell, event, told)))
+            except Exception as error:
+                if is_transient(error) and not _collides(error):
+                    raise
+                log.exception("dead_letter_untold", event_id=str(event.id), event_type=event.type)
+            else:
+                return
+        await keep()
+
+    async def _tell(self, event: Event[Any], told: Handler, transaction: Transaction) -> None:
+        """What is recorded has ids of its own: the handler's are left for the replay."""
+        await inbox.meet(transaction, event.gemeente, self.known)
+        cause = replace(Cause.of(event), id=uuid5(event.id, "set-aside"))
+        work = Work(transaction, self.mapper, self.source, cause)
+        await told(event, work)
+        await work.write()
 
     async def released(self, topic: str, stopping: Stopping) -> bool:
         """Wait while the brake of a topic is pulled; False when stopping."""

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 import structlog
 from opentelemetry.trace import SpanKind
 
-from shared.chassis import inbox, tables, work_queue
+from shared.chassis import dead_letters, inbox, tables, work_queue
 from shared.chassis.database import Database, Transaction
 from shared.chassis.errors import Refused
 from shared.chassis.mapper import Mapper
@@ -272,6 +272,8 @@ class Jobs:
     async def _purge(self, work: Work) -> None:
         transaction = Transaction(work.connection, work.now, ())
         old_events, old_work = await inbox.purge(transaction), await work_queue.purge(transaction)
+        if expired := await dead_letters.purge(transaction):
+            log.error("dead_letters_expired", count=expired)
         await work.connection.execute(
             sa.delete(tables.idempotency).where(
                 tables.idempotency.c.at < sa.func.clock_timestamp() - timedelta(days=7)

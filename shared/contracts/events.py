@@ -71,6 +71,18 @@ class RijGeweigerd(EventData):
     lopendeZaak: str | None = Field(None, description="Zaaknummer van de zaak die al loopt")
 
 
+class WeigeringIngetrokken(EventData):
+    """A row that was refused because of a technical fault gets its case after all."""
+
+    type: ClassVar = "nl.heronderzoek.zaken.weigering-ingetrokken.v1"
+    topic: ClassVar = topics.CASES.name
+    subject: ClassVar = "zaakId"
+
+    zaakId: UUID
+    batchId: UUID
+    rij: int
+
+
 class ZaakstatusGewijzigd(EventData):
     """A case went from one status to another."""
 
@@ -301,6 +313,7 @@ EVENTS: dict[str, type[EventData]] = {
         BatchBevestigd,
         ZaakGeopend,
         RijGeweigerd,
+        WeigeringIngetrokken,
         ZaakstatusGewijzigd,
         PersoonVastgelegd,
         BatchGeopend,

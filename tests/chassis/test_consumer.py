@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
 from shared.chassis import dead_letters, tables
+from shared.chassis.inbox import PURGE_AFTER
 from shared.contracts.envelope import Event
 from shared.contracts.events import ZaakGeopend, ZaakstatusGewijzigd
+from shared.contracts.topics import DEAD_LETTERS
 from tests.support import ledger
 from tests.support.parts import Bench, event_of, garbage
 
@@ -173,3 +176,23 @@ def _envelope(case: str, kind: str, data: str) -> bytes:
         f'"time":"2026-11-22T10:00:00Z","gemeente":"9001","actor":"a","correlationid":"{case}",'
         f'"data":{data}}}'
     ).encode()
+
+
+async def test_dead_letters_are_forgotten_after_their_retention(book: Bench) -> None:
+    """Replayed or not, as long as their copies on the topic are kept; how many waited is told."""
+    records = garbage("zaken.zaken", [b"jong", b"oud", b"oud en gedaan"])
+    assert await book.consumer.handle(records, lambda: False)
+    letters = tables.dead_letters
+    async with book.database.transaction() as transaction:
+        old = sa.func.clock_timestamp() - DEAD_LETTERS - timedelta(minutes=1)
+        for record, replayed in ((records[1], None), (records[2], sa.func.clock_timestamp())):
+            await transaction.connection.execute(
+                sa.update(letters)
+                .where(letters.c.offset == record.offset)
+                .values(at=old, replayed_at=replayed)
+            )
+        assert await dead_letters.purge(transaction) == 1
+    left = {one.record.value for one in await dead_letters.listed(book.database, replayed=True)}
+    assert left.isdisjoint({b"oud", b"oud en gedaan"})
+    assert b"jong" in left
+    assert PURGE_AFTER > DEAD_LETTERS

@@ -46,6 +46,7 @@ SAID = {
     "public topics": f"| public topics | {LONG.days} days |",
     "sealed topics": f"| {SHORT.days} days | a service that is away",
     "dead-letter topics": f"| dead-letter topics | {DEAD_LETTERS.days} days |",
+    "dead letters": f"| dead letters in the database | {DEAD_LETTERS.days} days, replayed or not |",
     "uploads": f"| uploads and their frames | {RETENTION.days} days |",
     "lease": f"their lease ends: {minutes(QUEUE.lease)}",
     "lease in intake": f"{LEASE.seconds} seconds for checks and publishing in intake",

@@ -156,6 +156,19 @@ class Batch:
             version=self.version + 1,
         )
 
+    def mended(self) -> Batch:
+        """A row that was refused by a fault became a case; possible until approval."""
+        if self.status == BatchStatus.OPENING:
+            return self
+        if self.status != BatchStatus.OPEN:
+            raise errors.AlreadyApproved
+        return replace(
+            self,
+            case_count=(self.case_count or 0) + 1,
+            refused_count=(self.refused_count or 0) - 1,
+            version=self.version + 1,
+        )
+
     def approved(
         self,
         counts: PlanCounts,

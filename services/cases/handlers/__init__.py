@@ -14,7 +14,7 @@ from services.cases.handlers.outcomes import (
     note_mail_failed,
     note_mail_sent,
 )
-from services.cases.handlers.rows import open_case
+from services.cases.handlers.rows import open_case, refuse_by_fault
 from services.cases.handlers.sending import Approval, PlanChange, approve_sending, plan_sending
 
 __all__ = [
@@ -33,5 +33,6 @@ __all__ = [
     "open_batches",
     "open_case",
     "plan_sending",
+    "refuse_by_fault",
     "tell_starters",
 ]
