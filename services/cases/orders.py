@@ -139,7 +139,7 @@ def _letter(
 ) -> BriefGevraagd:
     if batch.letter_template_id is None:
         raise LookupError("letters are approved together with their template")
-    return BriefGevraagd.model_construct(
+    return BriefGevraagd.trusted(
         zaakId=delivery.case_id,
         bezorgingId=delivery.id,
         pogingId=delivery.attempt_id,
@@ -161,7 +161,7 @@ def _mail(
 ) -> EmailGevraagd:
     if not person.get("email"):
         raise Unsendable(NO_ADDRESS)
-    return EmailGevraagd.model_construct(
+    return EmailGevraagd.trusted(
         zaakId=delivery.case_id,
         bezorgingId=delivery.id,
         pogingId=delivery.attempt_id,

@@ -26,7 +26,7 @@ def _partners_bsn(event: Event[RijAangeboden]) -> str | None:
     return partner.bsn if partner else None
 
 
-IS_OPEN = tables.persons.c.open.is_(True)
+IS_OPEN = tables.persons.c.open
 RESIDENT = Load(tables.persons, lambda event: event.data.persoon.bsn, column="bsn", only=IS_OPEN)
 PARTNER = Load(tables.persons, _partners_bsn, column="bsn", only=IS_OPEN)
 BATCH = Load(tables.batches, lambda event: event.data.batchId)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from shared.chassis import dead_letters, tables
 from shared.chassis.consumer import Consumer
 from shared.chassis.database import Database
-from shared.chassis.mapper import Mapper, upsert
+from shared.chassis.mapper import Mapper, columns_of, upsert
 from shared.chassis.sealing import key_of
 from shared.chassis.service import Service
 
@@ -94,7 +94,7 @@ async def _reseal(database: Database, mapper: Mapper, table: sa.Table, gemeente:
             stale = [dict(row) for row in rows if _is_stale(table, row, mapper)]
             for row in stale:
                 _seal_anew(table, row, mapper)
-            await upsert(transaction.connection, table, stale)
+            await upsert(transaction.connection, table, columns_of(stale))
         if not rows:
             return count
         count += len(stale)

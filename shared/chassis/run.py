@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 import uvicorn
+import uvloop
 from fastapi import APIRouter, FastAPI
 from pydantic import ValidationError
 
@@ -109,7 +110,7 @@ def main(name: str, settings_class: type[ChassisSettings], build: Build, package
         return asyncio.run(rotate_keys_command(parts.database, parts.mapper, built.service))
     follows = arguments.process == "worker"
     works = arguments.process == "jobs" or arguments.with_jobs
-    return asyncio.run(Process(parts, built).run(follows=follows, works=works))
+    return uvloop.run(Process(parts, built).run(follows=follows, works=works))
 
 
 def _migrate(settings: ChassisSettings, package: str) -> int:
@@ -173,7 +174,7 @@ def _serve_api(parts: Parts, built: Built) -> int:
         server_header=False,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
-    return asyncio.run(_serve(_QuietServer(config)))
+    return uvloop.run(_serve(_QuietServer(config)))
 
 
 async def _serve(server: _QuietServer) -> int:
