@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from services.documents import errors, handlers, queries, sealed_file, tables
+from services.documents import errors, handlers, queries, tables
 from services.documents.answers import (
     ActiefSjabloon,
     Afdrukbestand,
@@ -31,6 +31,7 @@ from services.documents.domain import (
     letter_key,
 )
 from services.documents.renderer import LetterFailed, LetterPool, LetterTemplate
+from shared.chassis import sealed_file
 from shared.chassis.bucket import Bucket
 from shared.chassis.loads import Load
 from shared.chassis.web import Doors, Run, TheDoors, Who, download

@@ -15,6 +15,7 @@ from services.intake.worker import SUBSCRIPTIONS, TIMERS, queues
 from shared.chassis.bucket import Bucket
 from shared.chassis.identity import Signer
 from shared.chassis.run import Built, Parts, main
+from shared.chassis.scratch import Scratch
 from shared.chassis.service import Service
 
 NAME = "intake"
@@ -25,14 +26,16 @@ def build(parts: Parts) -> Built:
     settings: Settings = parts.settings
     bucket = Bucket(settings, parts.keys)
     signer = Signer(settings.identity_key.get_secret_value(), NAME)
+    scratch = Scratch.of(settings.work_dir, NAME)
     cases = CasesClient(settings.cases_url, signer)
-    checks = WorkbookChecks(bucket, cases, parts.keys, parts.database, settings.work_dir)
+    checks = WorkbookChecks(bucket, cases, parts.keys, parts.database, scratch)
     work = queues(checks, FramePublisher(bucket), Retention(bucket))
     return Built(
         service=Service(NAME, metadata, SUBSCRIPTIONS, work, TIMERS),
         routers=[router],
-        state={"bucket": bucket},
+        state={"bucket": bucket, "scratch": scratch},
         checks={"s3": bucket.ready},
+        scratch=scratch,
         close=[bucket.close, cases.close],
         title="Intake: bestanden controleren en aanbieden",
     )

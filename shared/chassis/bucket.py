@@ -87,13 +87,13 @@ class Bucket:
 
     async def put_sealed(self, key: str, content: bytes) -> None:
         """Seal bytes, bound to their key, and store them."""
-        sealed = self._keys.seal(content, _context(key))
+        sealed = self._keys.seal(content, context_of(key))
         await self.put(key, sealed, "application/vnd.heronderzoek.sealed")
 
     async def get_sealed(self, key: str) -> bytes | None:
         """Open sealed bytes; None when there are none, SealBroken when they were changed."""
         sealed = await self.get(key)
-        return None if sealed is None else self._keys.unseal(sealed, _context(key))
+        return None if sealed is None else self._keys.unseal(sealed, context_of(key))
 
     async def delete(self, key: str) -> None:
         """Remove an object; a missing one is fine."""
@@ -156,5 +156,6 @@ def _answer_to(error: ClientError) -> None:
     raise StoreUnavailable(code or str(status))
 
 
-def _context(key: str) -> bytes:
+def context_of(key: str) -> bytes:
+    """What the sealed content under a key is bound to."""
     return f"s3|{key}".encode()

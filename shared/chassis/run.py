@@ -32,6 +32,7 @@ from shared.chassis.log import start_logging
 from shared.chassis.mapper import Mapper
 from shared.chassis.ops import dead_letters_command, rotate_keys_command
 from shared.chassis.relay import Relay
+from shared.chassis.scratch import Scratch
 from shared.chassis.sealing import KeyRing
 from shared.chassis.service import Service
 from shared.chassis.settings import ChassisSettings
@@ -68,6 +69,7 @@ class Built:
     state: Mapping[str, Any] = field(default_factory=dict)
     checks: Mapping[str, Check] = field(default_factory=dict)
     close: Sequence[Callable[[], Any]] = ()
+    scratch: Scratch | None = None
     title: str = ""
 
 
@@ -148,7 +150,10 @@ def make_web(parts: Parts, built: Built) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        sweeping = [asyncio.create_task(built.scratch.keep_swept())] if built.scratch else []
         yield
+        for task in sweeping:
+            task.cancel()
         await _close(parts, built)
 
     health = Health({"database": database_answers(parts.database), **built.checks})
@@ -251,6 +256,8 @@ class Process:
         settings, service = self.parts.settings, self.built.service
         dsn = dsn_of(settings)
         tasks = [asyncio.create_task(self._ops(), name="ops")]
+        if (scratch := self.built.scratch) is not None:
+            tasks.append(asyncio.create_task(scratch.keep_swept(), name="scratch"))
         if follows and service.topics:
             from shared.chassis.stream import Stream  # noqa: PLC0415 - only a worker needs Faust
 

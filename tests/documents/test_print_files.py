@@ -5,7 +5,12 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import os
+import signal
+import subprocess
+import sys
 import zipfile
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pypdf
@@ -14,11 +19,43 @@ import sqlalchemy as sa
 from deploy.local.stack import Stack
 from services.documents import handlers, tables
 from shared.chassis.bucket import Bucket
+from shared.chassis.scratch import Scratch
 from shared.contracts.codes import Role
 from shared.contracts.events import AfdrukbestandGereed
 from tests.documents import office
-from tests.support.parts import Bench, new_gemeente
+from tests.support.parts import Bench, environment_of, new_gemeente
+from tests.support.waiting import until
 
+#: Builds the print files of a gemeente without end, in a process that can be killed.
+PRINTER = """
+import asyncio, sys
+from uuid import uuid4
+import sqlalchemy as sa
+from services.documents import queries, tables
+from services.documents.domain import PrintFile
+from services.documents.print_run import PrintOrder, PrintRun
+from services.documents.settings import Settings
+from shared.chassis.bucket import Bucket
+from shared.chassis.run import parts_of
+from shared.chassis.scratch import Scratch
+from shared.chassis.service import Item
+
+async def main():
+    settings = Settings()
+    parts = parts_of("documents", settings)
+    scratch = Scratch.of(settings.work_dir, "documents")
+    run = PrintRun(Bucket(settings, parts.keys), parts.keys, scratch)
+    async with parts.database.transaction(sys.argv[1]) as tx:
+        rows = (await tx.connection.execute(sa.select(tables.print_files))).mappings().all()
+        file = PrintFile(**rows[0])
+        letters = await queries.letters_of_print_file(tx.connection, file.id)
+    item = Item(uuid4(), sys.argv[1], {}, 1, None, "", None, None, None)
+    while True:
+        await run.build(item, PrintOrder(file, letters))
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
 BAD = {**office.EXAMPLE, "AANHEF": ""}
 
 
@@ -193,3 +230,32 @@ async def test_print_files_stay_in_their_gemeente(
         assert listed.json()["aantal"] == 0
     async with office.client(stack, documents, gemeente, Role.RAADPLEGER) as raadpleger:
         assert [(await raadpleger.get(a)).status_code for a in addresses] == [403] * 4
+
+
+def files_under(folder: Path) -> list[bytes]:
+    """The contents of all files in a folder."""
+    return [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+
+
+async def test_a_kill_during_the_building_leaves_nothing_that_can_be_read(
+    documents: Bench, stack: Stack, gemeente: str, tmp_path: Path
+) -> None:
+    """What lies on the disk meanwhile is sealed; the next run sweeps it and makes the file."""
+    batch = await batch_of_letters(documents, gemeente, 1, 2, 3)
+    await documents.tick(handlers.order_print_files)
+    settings = environment_of(stack, "documents") | {"WORK_DIR": str(tmp_path)}
+    process = subprocess.Popen(  # noqa: ASYNC220 - it starts in a moment
+        [sys.executable, "-c", PRINTER, gemeente], env={**os.environ, **settings}
+    )
+    with process:
+        until(lambda: list(tmp_path.rglob("afdruk.pdf")), 60, "a print file being written", 0.002)
+        os.kill(process.pid, signal.SIGKILL)
+    left = files_under(tmp_path)
+    assert left
+    assert not any(word in content for content in left for word in (b"%PDF", b"HO-2026"))
+    scratch = Scratch.of(tmp_path, "documents")
+    until(lambda: scratch.sweep() or not list(tmp_path.glob("documents/*")), 20, "an empty folder")
+    assert files_under(tmp_path) == []
+    await documents.work_all(handlers.PRINT_FILES)
+    (file,) = await print_files(documents, gemeente)
+    assert (file["state"], file["batch_id"]) == ("gereed", batch)
