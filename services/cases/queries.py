@@ -45,22 +45,33 @@ def is_opening() -> sa.ColumnElement[bool]:
     return _batches.status == BatchStatus.OPENING
 
 
-def may_close() -> sa.ColumnElement[bool]:
-    """Batches of which nothing is under way; those that send, and those without any case."""
+def may_close(now: datetime) -> sa.ColumnElement[bool]:
+    """Batches of which nothing is under way; those that send, and those without any case.
+
+    Those that were looked at before and wait for their print file are left out until it is there,
+    or too late.
+    """
     under_way = sa.exists().where(
         _deliveries.gemeente == _batches.gemeente,
         _deliveries.batch_id == _batches.id,
         _deliveries.state.in_([DeliveryState.PLANNED, DeliveryState.ASKED]),
     )
     empty = sa.and_(_batches.status == BatchStatus.OPEN, _batches.case_count == 0)
-    return sa.or_(empty, sa.and_(_batches.status == BatchStatus.SENDING, ~under_way))
+    waiting = sa.and_(
+        _batches.sent_at.is_not(None),
+        _batches.sent_at > now - domain.PRINT_FILE_PATIENCE,
+        _batches.printed_at.is_(None),
+    )
+    sent = sa.and_(
+        _batches.status == BatchStatus.SENDING, ~sa.func.coalesce(waiting, sa.false()), ~under_way
+    )
+    return sa.or_(empty, sent)
 
 
 def waits_for_telling(now: datetime) -> sa.ColumnElement[bool]:
     """Batches whose starter may have to be told although no print file came."""
     closed = sa.and_(
         _batches.status == BatchStatus.CLOSED,
-        _batches.letters_made == 0,
         _batches.closed_at > now - TELL_WITHIN,
     )
     late = sa.and_(
@@ -80,6 +91,14 @@ async def lock_batches(work: Work, which: sa.ColumnElement[bool]) -> list[Batch]
     )
     rows = (await work.query(statement)).mappings()
     return [work.mapper.to_item(tables.batches, row) for row in rows]
+
+
+async def lock_batch(work: Work, batch_id: UUID) -> Batch:
+    """Lock one batch, which must be there."""
+    statement = sa.select(tables.batches).where(_batches.id == batch_id).with_for_update()
+    row = (await work.query(statement)).mappings().one()
+    batch: Batch = work.mapper.to_item(tables.batches, row)
+    return batch
 
 
 async def opened_rows(connection: AsyncConnection, gemeente: str, batch: UUID) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from shared.chassis.service import Queue, every, on
 from shared.contracts.envelope import Event
 from shared.contracts.events import (
     AfdrukbestandGereed,
+    AfdrukbestandMislukt,
     BatchBevestigd,
     DocumentMislukt,
     DocumentOpgeslagen,
@@ -41,6 +42,7 @@ SUBSCRIPTIONS: dict[type[Any], Any] = {
     EmailVerzonden: on(handlers.note_mail_sent, loads=[CASE, DELIVERY]),
     EmailMislukt: on(handlers.note_mail_failed, loads=[CASE, DELIVERY]),
     AfdrukbestandGereed: on(handlers.note_print_file, loads=[BATCH]),
+    AfdrukbestandMislukt: on(handlers.note_failed_print_file, loads=[BATCH]),
 }
 
 #: A person looks at the progress of opening and sending: a second is soon enough to be fluent.

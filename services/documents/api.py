@@ -263,6 +263,20 @@ async def show_print_file(doors: TheDoors, who: Who, bestandId: UUID) -> Afdrukb
     return Afdrukbestand.of(await _print_file(doors, who.gemeente, bestandId))
 
 
+@router.post("/afdrukbestanden/{bestandId}/opnieuw", tags=["afdrukbestanden"], status_code=202)
+async def build_print_file_again(
+    doors: TheDoors,
+    who: Who,
+    run: Run,
+    bestandId: UUID,  # noqa: N803 - the wire's name
+) -> Afdrukbestand:
+    """Have a print file that failed made again: the same letters, the same number."""
+    who.require(*OPENERS)
+    file = Load(tables.print_files, lambda _: bestandId)
+    await run(handlers.build_again, handlers.BuildAgain(bestandId), loads=[file])
+    return Afdrukbestand.of(await _print_file(doors, who.gemeente, bestandId))
+
+
 @router.get(
     "/afdrukbestanden/{bestandId}/pdf",
     tags=["afdrukbestanden"],

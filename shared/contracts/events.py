@@ -111,7 +111,11 @@ class BatchGeopend(EventData):
 
 
 class BatchVerzonden(EventData):
-    """Sending was approved: so many letters and mails will be ordered."""
+    """Sending was approved: so many letters and mails are ordered.
+
+    Told again with the next `sequence` when some turn out to be impossible to order: then these are
+    the numbers that were.
+    """
 
     type: ClassVar = "nl.heronderzoek.zaken.batch-verzonden.v1"
     topic: ClassVar = topics.CASE_BATCHES.name
@@ -250,6 +254,20 @@ class AfdrukbestandGereed(EventData):
     aantalVellen: int
 
 
+class AfdrukbestandMislukt(EventData):
+    """A print file of a batch could not be made; somebody can have it made again."""
+
+    type: ClassVar = "nl.heronderzoek.documenten.afdrukbestand-mislukt.v1"
+    topic: ClassVar = topics.PRINT_FILES.name
+    subject: ClassVar = "afdrukbestandId"
+
+    afdrukbestandId: UUID
+    batchId: UUID
+    nummer: int
+    aantalBrieven: int
+    reden: str = Field(description="In woorden van de gebruiker, zonder persoonsgegevens")
+
+
 class EmailVerzonden(EventData):
     """The mail server accepted a mail; that is not "read"."""
 
@@ -312,6 +330,7 @@ EVENTS: dict[str, type[EventData]] = {
         DocumentOpgeslagen,
         DocumentMislukt,
         AfdrukbestandGereed,
+        AfdrukbestandMislukt,
         EmailVerzonden,
         EmailMislukt,
         BerichtGeplaatst,

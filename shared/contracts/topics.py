@@ -102,7 +102,7 @@ PRINT_FILES = Topic(
     "batchId",
     "documents",
     ("cases", "communications"),
-    "Afdrukbestanden die klaar zijn.",
+    "Afdrukbestanden die klaar zijn of zijn mislukt.",
 )
 DELIVERY = Topic(
     "berichten.bezorging",

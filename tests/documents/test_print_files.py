@@ -21,9 +21,9 @@ from services.documents import handlers, tables
 from shared.chassis.bucket import Bucket
 from shared.chassis.scratch import Scratch
 from shared.contracts.codes import Role
-from shared.contracts.events import AfdrukbestandGereed
+from shared.contracts.events import AfdrukbestandGereed, AfdrukbestandMislukt
 from tests.documents import office
-from tests.support.parts import Bench, environment_of, new_gemeente
+from tests.support.parts import Bench, bench_of, build_of, environment_of, new_gemeente
 from tests.support.waiting import until
 
 #: Builds the print files of a gemeente without end, in a process that can be killed.
@@ -196,22 +196,87 @@ async def test_a_print_file_built_again_is_the_same(
     assert len(keys) == 3
 
 
-async def test_a_lost_letter_fails_the_print_file_with_its_case(
+async def test_a_print_file_that_failed_can_be_made_again(
     documents: Bench, bucket: Bucket, stack: Stack, gemeente: str
 ) -> None:
-    """The Batchoverzicht says which letter to make again."""
+    """The reason names the letter; once that is back, the same number holds the same letters."""
     batch = await batch_of_letters(documents, gemeente, 1, 2)
     await documents.tick(handlers.order_print_files)
     rows = await office.letters(documents, gemeente)
-    await bucket.delete(f"{gemeente}/documenten/{rows[1]['id']}.pdf")
+    key = f"{gemeente}/documenten/{rows[1]['id']}.pdf"
+    letter = await bucket.get(key)
+    assert letter is not None
+    await bucket.put(key, letter[:-1] + b"?", "application/octet-stream")
     await documents.work_all(handlers.PRINT_FILES)
+    (failed,) = await office.told(documents, gemeente, AfdrukbestandMislukt)
+    assert (failed["batchId"], failed["nummer"], failed["aantalBrieven"]) == (str(batch), 1, 2)
+    assert "HO-2026-000002" in failed["reden"]
+    again = f"/v1/afdrukbestanden/{failed['afdrukbestandId']}/opnieuw"
     async with office.client(stack, documents, gemeente, Role.BEHANDELAAR) as user:
         listed = (await user.get(f"/v1/afdrukbestanden?batchId={batch}")).json()
-        (file,) = listed["resultaten"]
-        download = await user.get(f"/v1/afdrukbestanden/{file['id']}/pdf")
-    assert file["status"] == "mislukt"
-    assert "HO-2026-000002" in file["reden"]
-    assert download.status_code == 409
+        assert [(f["status"], f["reden"]) for f in listed["resultaten"]] == [
+            ("mislukt", failed["reden"])
+        ]
+        download = await user.get(f"/v1/afdrukbestanden/{failed['afdrukbestandId']}/pdf")
+        assert download.status_code == 409
+        await bucket.delete(key)
+        first = await user.post(again, headers={"Idempotency-Key": str(uuid4())})
+        await documents.work_all(handlers.PRINT_FILES)
+        still = (await user.get(f"/v1/afdrukbestanden/{failed['afdrukbestandId']}")).json()
+        await bucket.put(key, letter, "application/octet-stream")
+        headers = {"Idempotency-Key": str(uuid4())}
+        answers = [await user.post(again, headers=headers) for _ in range(2)]
+        busy = await user.post(again)
+        assert await documents.work_all(handlers.PRINT_FILES) == 1
+        ready = await user.get(f"/v1/afdrukbestanden/{failed['afdrukbestandId']}")
+        refused = await user.post(again)
+    assert first.status_code == 202
+    assert (still["status"], "staat niet in de opslag" in still["reden"]) == ("mislukt", True)
+    assert [(a.status_code, a.json()["status"]) for a in answers] == [(202, "bezig")] * 2
+    assert (busy.status_code, refused.status_code) == (409, 409)
+    assert "klaar" in refused.json()["detail"]
+    assert {k: ready.json()[k] for k in ("status", "nummer", "aantalBrieven", "reden")} == {
+        "status": "gereed",
+        "nummer": 1,
+        "aantalBrieven": 2,
+        "reden": None,
+    }
+    events = [e for e in await documents.recorded() if e["gemeente"] == gemeente]
+    news = [(e["type"], e["sequence"]) for e in events if "afdrukbestand" in e["type"]]
+    mislukt, gereed = AfdrukbestandMislukt.type, AfdrukbestandGereed.type
+    assert news == [(mislukt, 2), (mislukt, 4), (gereed, 6)]
+
+
+async def test_a_store_that_stays_away_fails_the_print_file_in_the_end(
+    documents: Bench, bucket: Bucket, stack: Stack, gemeente: str
+) -> None:
+    """It is tried again for two days; after that the starter hears it and can ask again."""
+    await batch_of_letters(documents, gemeente, 1)
+    await documents.tick(handlers.order_print_files)
+    rows = await office.letters(documents, gemeente)
+    key = f"{gemeente}/documenten/{rows[0]['id']}.pdf"
+    letter = await bucket.get(key)
+    assert letter is not None
+    bench = bench_of(stack, "documents", *build_of("documents"), s3_endpoint="http://127.0.0.1:9")
+    await bench.work_all(handlers.PRINT_FILES)
+    assert await office.told(documents, gemeente, AfdrukbestandMislukt) == []
+    async with documents.database.transaction() as transaction:
+        await transaction.connection.execute(
+            sa.text(
+                "update work_items set not_before = clock_timestamp(),"
+                " created_at = clock_timestamp() - interval '49 hours' where done_at is null"
+            )
+        )
+    await bench.work_all(handlers.PRINT_FILES)
+    (failed,) = await office.told(documents, gemeente, AfdrukbestandMislukt)
+    assert "twee dagen" in failed["reden"]
+    async with office.client(stack, documents, gemeente, Role.COORDINATOR) as user:
+        again = f"/v1/afdrukbestanden/{failed['afdrukbestandId']}/opnieuw"
+        assert (await user.post(again)).status_code == 202
+    await documents.work_all(handlers.PRINT_FILES)
+    (ready,) = await office.told(documents, gemeente, AfdrukbestandGereed)
+    assert (ready["nummer"], ready["aantalBrieven"]) == (1, 1)
+    await bench.database.close()
 
 
 async def test_print_files_stay_in_their_gemeente(
@@ -228,8 +293,10 @@ async def test_print_files_stay_in_their_gemeente(
         assert [(await other.get(a)).status_code for a in addresses] == [404] * 4
         listed = await other.get(f"/v1/afdrukbestanden?batchId={batch}")
         assert listed.json()["aantal"] == 0
+        assert (await other.post(f"{address}/opnieuw")).status_code == 404
     async with office.client(stack, documents, gemeente, Role.RAADPLEGER) as raadpleger:
         assert [(await raadpleger.get(a)).status_code for a in addresses] == [403] * 4
+        assert (await raadpleger.post(f"{address}/opnieuw")).status_code == 403
 
 
 def files_under(folder: Path) -> list[bytes]:
