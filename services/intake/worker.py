@@ -7,9 +7,10 @@ from datetime import timedelta
 from services.intake import handlers
 from services.intake.checks import WorkbookChecks
 from services.intake.publisher import FramePublisher
-from services.intake.queries import batches_of
+from services.intake.queries import batches_of, orphaned_files
 from services.intake.retention import Retention
 from shared.chassis.service import Queue, Subscription, every, on
+from shared.chassis.shelves import Shelf, sweep_timer
 from shared.contracts.envelope import EventData
 from shared.contracts.events import RijGeweigerd
 
@@ -18,7 +19,10 @@ LEASE = timedelta(seconds=30)
 
 SUBSCRIPTIONS: dict[type[EventData], Subscription] = {RijGeweigerd: on(handlers.keep_refused_row)}
 
-TIMERS = [every(timedelta(days=1), handlers.expire_uploads)]
+TIMERS = [every(timedelta(days=1), handlers.expire_uploads), sweep_timer()]
+
+#: Its files in the store.
+SHELVES = (Shelf("uploads", orphaned_files),)
 
 
 def queues(

@@ -1,4 +1,4 @@
-"""The processes of a service: api, worker, jobs, migrate, dead-letters, rotate-keys.
+"""The processes of a service: api, worker, jobs, migrate, and the commands for ops.
 
 A service's `__main__` says how its parts are built; this module runs them, the same for all six.
 """
@@ -30,12 +30,13 @@ from shared.chassis.identity import Signer, Verifier
 from shared.chassis.jobs import Jobs
 from shared.chassis.log import start_logging
 from shared.chassis.mapper import Mapper
-from shared.chassis.ops import dead_letters_command, rotate_keys_command
+from shared.chassis.ops import dead_letters_command, rotate_keys_command, sweep_command
 from shared.chassis.relay import Relay
 from shared.chassis.scratch import Scratch
 from shared.chassis.sealing import KeyRing
 from shared.chassis.service import Service
 from shared.chassis.settings import ChassisSettings
+from shared.chassis.shelves import Shelves
 from shared.chassis.telemetry import METRICS, start_tracing
 from shared.contracts.envelope import source
 
@@ -70,6 +71,7 @@ class Built:
     checks: Mapping[str, Check] = field(default_factory=dict)
     close: Sequence[Callable[[], Any]] = ()
     scratch: Scratch | None = None
+    shelves: Shelves | None = None
     title: str = ""
 
 
@@ -106,13 +108,20 @@ def main(name: str, settings_class: type[ChassisSettings], build: Build, package
     built = build(parts)
     if arguments.process == "api":
         return _serve_api(parts, built)
-    if arguments.process == "dead-letters":
-        return asyncio.run(dead_letters_command(_consumer(parts, built), arguments))
-    if arguments.process == "rotate-keys":
-        return asyncio.run(rotate_keys_command(parts.database, parts.mapper, built.service))
+    if arguments.process not in {"worker", "jobs"}:
+        return asyncio.run(_for_ops(arguments, parts, built))
     follows = arguments.process == "worker"
     works = arguments.process == "jobs" or arguments.with_jobs
     return uvloop.run(Process(parts, built).run(follows=follows, works=works))
+
+
+async def _for_ops(arguments: argparse.Namespace, parts: Parts, built: Built) -> int:
+    """A command that does one thing and ends."""
+    if arguments.process == "dead-letters":
+        return await dead_letters_command(_consumer(parts, built), arguments)
+    if arguments.process == "rotate-keys":
+        return await rotate_keys_command(parts.database, parts.mapper, built.service, built.shelves)
+    return await sweep_command(parts.database, built.shelves, really=arguments.really)
 
 
 def _migrate(settings: ChassisSettings, package: str) -> int:
@@ -130,6 +139,8 @@ def _parser(name: str) -> argparse.ArgumentParser:
     processes.add_parser("jobs", help="queues, timers and the relay").set_defaults(with_jobs=True)
     processes.add_parser("migrate", help="bring the database up to date")
     processes.add_parser("rotate-keys", help="seal everything with the newest keys")
+    sweep = processes.add_parser("sweep-objects", help="files in the store that no row names")
+    sweep.add_argument("--really", action="store_true", help="remove them; without it, list them")
     letters = processes.add_parser("dead-letters", help="what could not be handled")
     letters.add_argument("act", choices=["list", "show", "replay", "resume"])
     letters.add_argument("which", nargs="*", help="numbers (show, replay) or topics (resume)")
@@ -150,7 +161,10 @@ def make_web(parts: Parts, built: Built) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        sweeping = [asyncio.create_task(built.scratch.keep_swept())] if built.scratch else []
+        sweeping = []
+        if built.scratch is not None:
+            built.scratch.sweep()  # a root that is not private must stop the process now
+            sweeping.append(asyncio.create_task(built.scratch.keep_swept()))
         yield
         for task in sweeping:
             task.cancel()
