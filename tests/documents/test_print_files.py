@@ -150,6 +150,23 @@ async def test_an_approval_after_the_letters_gives_the_same_print_file(
     assert len(await office.told(documents, gemeente, AfdrukbestandGereed)) == 1
 
 
+async def test_letters_that_could_not_be_ordered_are_not_waited_for(
+    documents: Bench, gemeente: str
+) -> None:
+    """Told again how many there are; the older number, redelivered, changes nothing."""
+    batch = uuid4()
+    approved = office.approval(gemeente, batch, 3, sequence=3)
+    await documents.feed(office.settings(gemeente), approved, office.order(gemeente, batch, 1))
+    await documents.work_all(handlers.LETTERS)
+    await documents.tick(handlers.order_print_files)
+    assert await print_files(documents, gemeente) == []
+    await documents.feed(office.approval(gemeente, batch, 1, sequence=4))
+    await documents.feed(office.approval(gemeente, batch, 3, sequence=3))
+    await documents.tick(handlers.order_print_files)
+    (file,) = await print_files(documents, gemeente)
+    assert file["letters"] == 1
+
+
 async def test_a_batch_of_only_failures_has_no_print_file(documents: Bench, gemeente: str) -> None:
     """There is nothing to print."""
     await batch_of_letters(documents, gemeente, bad=2)

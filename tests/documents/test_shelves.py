@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 import zipfile
 from datetime import timedelta
 from uuid import uuid4
@@ -21,7 +24,7 @@ from shared.chassis.tables import work_items
 from shared.contracts.codes import Role
 from tests.documents import office
 from tests.documents.test_print_files import batch_of_letters, print_files
-from tests.support.parts import Bench, bench_of, build_of
+from tests.support.parts import Bench, bench_of, build_of, environment_of
 from tests.support.store import age, rotated, rotating
 
 LONG_AGO = timedelta(days=2, minutes=1)
@@ -142,6 +145,7 @@ async def test_a_rotation_that_was_cut_off_goes_on(
 ) -> None:
     """What was done is left alone, what cannot be opened is named and left as it is."""
     await batch_of_letters(documents, gemeente, 1, 2, 3)
+    await documents.tick(handlers.order_print_files)  # now, and not in the next test
     done, broken, left = await bucket.keys(f"{gemeente}/documenten/")
     during = bench_of(stack, "documents", *build_of("documents"), **rotating(stack))
     own: Bucket = during.built.state["bucket"]
@@ -164,6 +168,20 @@ async def test_a_rotation_that_was_cut_off_goes_on(
     assert await rotate(during) == 1
     await bucket.delete(broken)  # else no other test could rotate
     await during.database.close()
+
+
+def test_ops_can_ask_for_both(documents: Bench, stack: Stack) -> None:
+    """The commands as they are typed."""
+    own = environment_of(stack, "documents") | {"SEAL_KEYS": rotating(stack)["seal_keys"]}
+    for command in (["sweep-objects"], ["sweep-objects", "--really"], ["rotate-keys"]):
+        done = subprocess.run(
+            [sys.executable, "-m", f"services.{documents.service.name}", *command],
+            env={**os.environ, **own},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
 
 
 async def rotate(bench: Bench) -> int:
