@@ -45,10 +45,11 @@ def is_opening() -> sa.ColumnElement[bool]:
     return _batches.status == BatchStatus.OPENING
 
 
-def may_close() -> sa.ColumnElement[bool]:
+def may_close(now: datetime) -> sa.ColumnElement[bool]:
     """Batches of which nothing is under way; those that send, and those without any case.
 
-    One without a case may still get one as long as a row waits for the beheerder.
+    One without a case may still get one as long as a row waits for the beheerder. Those that were
+    looked at before and wait for their print file are left out until it is there, or too late.
     """
     under_way = sa.exists().where(
         _deliveries.gemeente == _batches.gemeente,
@@ -64,14 +65,21 @@ def may_close() -> sa.ColumnElement[bool]:
             _refusals.by_fault,
         ),
     )
-    return sa.or_(empty, sa.and_(_batches.status == BatchStatus.SENDING, ~under_way))
+    waiting = sa.and_(
+        _batches.sent_at.is_not(None),
+        _batches.sent_at > now - domain.PRINT_FILE_PATIENCE,
+        _batches.printed_at.is_(None),
+    )
+    sent = sa.and_(
+        _batches.status == BatchStatus.SENDING, ~sa.func.coalesce(waiting, sa.false()), ~under_way
+    )
+    return sa.or_(empty, sent)
 
 
 def waits_for_telling(now: datetime) -> sa.ColumnElement[bool]:
     """Batches whose starter may have to be told although no print file came."""
     closed = sa.and_(
         _batches.status == BatchStatus.CLOSED,
-        _batches.letters_made == 0,
         _batches.closed_at > now - TELL_WITHIN,
     )
     late = sa.and_(
@@ -93,7 +101,7 @@ async def lock_batches(work: Work, which: sa.ColumnElement[bool]) -> list[Batch]
     return [work.mapper.to_item(tables.batches, row) for row in rows]
 
 
-async def locked_batch(work: Work, batch_id: UUID) -> Batch | None:
+async def lock_batch(work: Work, batch_id: UUID) -> Batch | None:
     """One batch, locked; who holds it is waited for."""
     statement = sa.select(tables.batches).where(_batches.id == batch_id).with_for_update()
     row = (await work.query(statement)).mappings().first()

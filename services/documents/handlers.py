@@ -17,13 +17,15 @@ from services.documents.domain import (
     Document,
     LetterState,
     Office,
+    PrintFile,
     Template,
     TemplateAsset,
     template_id,
 )
+from services.documents.errors import PrintFileUnknown
 from services.documents.production import fail_letter
 from services.documents.templates import default_letter
-from shared.chassis.work import Work
+from shared.chassis.work import FOR_A_BATCH, FOR_A_PERSON, Work
 from shared.contracts.codes import Purpose
 from shared.contracts.envelope import Event
 from shared.contracts.events import BatchVerzonden, BriefGevraagd, InstellingenGewijzigd
@@ -145,8 +147,30 @@ async def order_print_files(work: Work) -> None:
         work.add(tables.print_files, file)
         for letter in inside:
             work.add(tables.print_file_letters, letter)
-        item = {"printFileId": str(file.id)}
-        work.enqueue(PRINT_FILES, uuid5(file.id, "bouwen"), item, group=batch.id)
+        _build(file, work, priority=FOR_A_BATCH)
+
+
+@dataclass(frozen=True, slots=True)
+class BuildAgain:
+    """A colleague wants a print file that failed to be built once more."""
+
+    print_file_id: UUID
+
+
+async def build_again(command: BuildAgain, work: Work) -> dict[str, Any]:
+    """A print file that failed is built again, with the same letters under its own number."""
+    file = work.found(PrintFile, command.print_file_id)
+    if file is None:
+        raise PrintFileUnknown
+    file = file.again()
+    work.save(tables.print_files, file)
+    _build(file, work, priority=FOR_A_PERSON)
+    return {"id": str(file.id)}
+
+
+def _build(file: PrintFile, work: Work, *, priority: int) -> None:
+    item = {"printFileId": str(file.id)}
+    work.enqueue(PRINT_FILES, file.build_id, item, priority=priority, group=file.batch_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,6 +167,13 @@ _DOCUMENTS = (
     _get("documentOpenen", "/documenten/{id}/inhoud", Part.DOCUMENTS, CASEWORK, personal=True),
     _get("afdrukbestandenLezen", "/afdrukbestanden", Part.DOCUMENTS, CASEWORK),
     _get("afdrukbestandLezen", "/afdrukbestanden/{id}", Part.DOCUMENTS, CASEWORK),
+    Route(
+        "afdrukbestandOpnieuwMaken",
+        "POST",
+        "/afdrukbestanden/{id}/opnieuw",
+        Part.DOCUMENTS,
+        CASEWORK,
+    ),
     _get(
         "afdrukbestandOpenen", "/afdrukbestanden/{id}/pdf", Part.DOCUMENTS, CASEWORK, personal=True
     ),

@@ -24,7 +24,7 @@ from services.intake.domain import (
     year_of,
 )
 from services.intake.errors import UploadNotFound
-from shared.chassis.mapper import insert
+from shared.chassis.mapper import columns_of, insert
 from shared.chassis.service import Item
 from shared.chassis.work import FOR_A_PERSON, Work
 from shared.contracts.envelope import Event
@@ -134,7 +134,7 @@ async def keep_outcome(item: Item, outcome: Outcome | Unreadable | None, work: W
         return
     outcome = await _with_earlier(upload, outcome, work)
     work.save(tables.uploads, upload.checked(outcome, work.now))
-    await insert(work.connection, tables.findings, _finding_rows(upload, outcome))
+    await insert(work.connection, tables.findings, columns_of(_finding_rows(upload, outcome)))
 
 
 async def _with_earlier(upload: Upload, outcome: Outcome, work: Work) -> Outcome:
@@ -181,7 +181,7 @@ async def offer_rows(item: Item, rows: list[OfferedRow] | None, work: Work) -> N
     for row in rows:
         # Our own rows, checked when they were read: only what the envelope needs is filled in.
         known: dict[str, Any] = {"zaakId": row.case_id}
-        offered = RijAangeboden.model_construct(**known)
+        offered = RijAangeboden.trusted(**known)
         work.record(offered, json=row.data, trace=row.case_id)
     batches = tables.batches
     await work.query(

@@ -8,9 +8,11 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake import tables
 from services.intake.domain import Batch, RefusedRow, Status, Upload
+from services.intake.frames import place_of
 from shared.chassis import tables as chassis
 from shared.chassis.database import Transaction
 from shared.chassis.service import Item
@@ -183,3 +185,21 @@ async def expired_uploads(work: Work, many: int) -> list[Upload]:
         .with_for_update(of=table)
     )
     return [Upload(**row) for row in (await work.query(statement)).mappings()]
+
+
+async def orphaned_files(connection: AsyncConnection, keys: Sequence[str]) -> set[str]:
+    """The keys of files of no upload that is kept, and of frames of a check that did not count."""
+    places = {key: place for key in keys if (place := place_of(key)) is not None}
+    table = tables.uploads
+    rows = await connection.execute(
+        sa.select(table.c.id, table.c.attempt).where(
+            table.c.id.in_({upload_id for upload_id, _ in places.values()}),
+            table.c.status != Status.EXPIRED,
+        )
+    )
+    counts = {row.id: row.attempt for row in rows}
+    return {
+        key
+        for key, (upload_id, attempt) in places.items()
+        if upload_id not in counts or (attempt is not None and attempt < counts[upload_id])
+    }

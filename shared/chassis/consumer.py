@@ -59,12 +59,19 @@ class Consumer:
         #: Per topic: unreadable records in a row, and events in a row whose handler failed.
         self._unreadable: Counter[str] = Counter()
         self._failing: Counter[str] = Counter()
+        #: Topics that are not behind a brake, as far as this process knows.
+        self._clear: set[str] = set()
 
     async def handle(self, records: Sequence[Record], stopping: Stopping) -> bool:
         """Handle a batch of one topic. True: all of it is durable; False: stopped on the way.
 
         Records that are behind a pulled brake wait here until it is released.
         """
+        topic = records[0].topic
+        if topic not in self._clear:
+            if not await self.released(topic, stopping):
+                return False
+            self._clear.add(topic)
         reads = []
         for record in records:
             if followed(record, self.service.types):
@@ -185,6 +192,7 @@ class Consumer:
         count = row[record.topic]
         if count >= self.brake_after:
             row[record.topic] = 0
+            self._clear.discard(record.topic)
             await self._until_durable(
                 lambda: dead_letters.pull_brake(self.database, record.topic, f"{count} op rij"),
                 stopping,

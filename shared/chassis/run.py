@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 import uvicorn
+import uvloop
 from fastapi import APIRouter, FastAPI
 from pydantic import ValidationError
 
@@ -30,11 +31,13 @@ from shared.chassis.identity import Signer, Verifier
 from shared.chassis.jobs import Jobs
 from shared.chassis.log import start_logging
 from shared.chassis.mapper import Mapper
-from shared.chassis.ops import dead_letters_command, rotate_keys_command
+from shared.chassis.ops import dead_letters_command, rotate_keys_command, sweep_command
 from shared.chassis.relay import Relay
+from shared.chassis.scratch import Scratch
 from shared.chassis.sealing import KeyRing
 from shared.chassis.service import Service
 from shared.chassis.settings import ChassisSettings
+from shared.chassis.shelves import Shelves
 from shared.chassis.telemetry import METRICS, start_tracing
 from shared.contracts.envelope import source
 
@@ -70,6 +73,8 @@ class Built:
     state: Mapping[str, Any] = field(default_factory=dict)
     checks: Mapping[str, Check] = field(default_factory=dict)
     close: Sequence[Callable[[], Any]] = ()
+    scratch: Scratch | None = None
+    shelves: Shelves | None = None
     title: str = ""
 
 
@@ -114,13 +119,20 @@ def _run(arguments: argparse.Namespace, parts: Parts, build: Build) -> int:
     built = build(parts)
     if arguments.process == "api":
         return _serve_api(parts, built)
-    if arguments.process == "dead-letters":
-        return asyncio.run(dead_letters_command(_consumer(parts, built), arguments))
-    if arguments.process == "rotate-keys":
-        return asyncio.run(rotate_keys_command(parts.database, parts.mapper, built.service))
+    if arguments.process not in {"worker", "jobs"}:
+        return asyncio.run(_for_ops(arguments, parts, built))
     follows = arguments.process == "worker"
     works = arguments.process == "jobs" or arguments.with_jobs
-    return asyncio.run(Process(parts, built).run(follows=follows, works=works))
+    return uvloop.run(Process(parts, built).run(follows=follows, works=works))
+
+
+async def _for_ops(arguments: argparse.Namespace, parts: Parts, built: Built) -> int:
+    """A command that does one thing and ends."""
+    if arguments.process == "dead-letters":
+        return await dead_letters_command(_consumer(parts, built), arguments)
+    if arguments.process == "rotate-keys":
+        return await rotate_keys_command(parts.database, parts.mapper, built.service, built.shelves)
+    return await sweep_command(parts.database, built.shelves, really=arguments.really)
 
 
 def _migrate(settings: ChassisSettings, package: str) -> int:
@@ -144,6 +156,8 @@ def _parser(name: str) -> argparse.ArgumentParser:
     )
     clock.add_argument("act", choices=["show", "shift", "reset"])
     clock.add_argument("by", nargs="?", help=USAGE)
+    sweep = processes.add_parser("sweep-objects", help="files in the store that no row names")
+    sweep.add_argument("--really", action="store_true", help="remove them; without it, list them")
     letters = processes.add_parser("dead-letters", help="what could not be handled")
     letters.add_argument("act", choices=["list", "show", "replay", "resume"])
     letters.add_argument("which", nargs="*", help="numbers (show, replay) or topics (resume)")
@@ -164,7 +178,13 @@ def make_web(parts: Parts, built: Built) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        sweeping = []
+        if built.scratch is not None:
+            built.scratch.sweep()  # a root that is not private must stop the process now
+            sweeping.append(asyncio.create_task(built.scratch.keep_swept()))
         yield
+        for task in sweeping:
+            task.cancel()
         await _close(parts, built)
 
     health = Health({"database": database_answers(parts.database), **built.checks})
@@ -190,7 +210,7 @@ def _serve_api(parts: Parts, built: Built) -> int:
         server_header=False,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
-    return asyncio.run(_serve(_QuietServer(config)))
+    return uvloop.run(_serve(_QuietServer(config)))
 
 
 async def _serve(server: _QuietServer) -> int:
@@ -267,6 +287,8 @@ class Process:
         settings, service = self.parts.settings, self.built.service
         dsn = settings.dsn
         tasks = [asyncio.create_task(self._ops(), name="ops")]
+        if (scratch := self.built.scratch) is not None:
+            tasks.append(asyncio.create_task(scratch.keep_swept(), name="scratch"))
         if follows and service.topics:
             from shared.chassis.stream import Stream  # noqa: PLC0415 - only a worker needs Faust
 

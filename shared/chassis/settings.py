@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
@@ -75,3 +76,8 @@ class StoreSettings(BaseSettings):
     s3_bucket: str = "heronderzoek"
     s3_access_key: SecretStr = Field(description="Toegangssleutel")
     s3_secret_key: SecretStr = Field(description="Geheim bij de toegangssleutel")
+    work_dir: Path | None = Field(
+        None,
+        description="Map voor bestanden zolang eraan gewerkt wordt, met ruimte voor een"
+        " afdrukbestand en zijn brieven; leeg is de tijdelijke map van het systeem",
+    )

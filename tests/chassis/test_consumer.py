@@ -150,6 +150,41 @@ async def test_stopping_behind_a_brake_leaves_the_batch_undone(book: Bench) -> N
         await dead_letters.resume(book.database, "zaken.batches")
 
 
+async def test_a_new_worker_waits_behind_a_brake_that_was_pulled_before(
+    book: Bench, gemeente: str
+) -> None:
+    """A restart does not release a brake: the first batch waits for `resume`."""
+    good = opened(uuid4(), gemeente)
+    await dead_letters.pull_brake(book.database, "zaken.zaken", "proef")
+    stop = asyncio.Event()
+    handling = asyncio.create_task(book.consumer.handle([book.record(good)], stop.is_set))
+    await asyncio.wait([handling], timeout=0.5)
+    assert not handling.done()
+    assert await account(book, good.data.zaakId, gemeente) is None
+    await dead_letters.resume(book.database, "zaken.zaken")
+    async with asyncio.timeout(20):
+        assert await handling
+    assert await account(book, good.data.zaakId, gemeente) is not None
+
+
+async def test_what_did_not_change_is_not_written(book: Bench, gemeente: str) -> None:
+    """Saving an item as it was loaded leaves its row alone; a change is written."""
+    case = uuid4()
+    await book.feed(opened(case, gemeente))
+    written = await _written(book, case, gemeente)
+    await book.feed(opened(case, gemeente, "ZELFDE"))
+    assert await _written(book, case, gemeente) == written
+    await book.feed(opened(case, gemeente))
+    assert await _written(book, case, gemeente) != written
+
+
+async def _written(book: Bench, case: UUID, gemeente: str) -> list[Any]:
+    """Where the row of a case lies: writing it makes a new version elsewhere."""
+    statement = sa.text("select ctid::text as place from accounts where id = :case")
+    rows = await book.rows(statement.bindparams(case=case), gemeente)
+    return [row["place"] for row in rows]
+
+
 async def test_replay_brings_in_what_can_be_handled_now(book: Bench, gemeente: str) -> None:
     """A dead letter that fails again stays; one that works is marked, and is not done twice."""
     good, bad = opened(uuid4(), gemeente), opened(uuid4(), gemeente, "BREEK")

@@ -3,6 +3,7 @@
 from services.cases.handlers.batches import (
     close_batches,
     confirm_batch,
+    note_failed_print_file,
     note_print_file,
     open_batches,
     tell_starters,
@@ -25,6 +26,7 @@ __all__ = [
     "close_batches",
     "confirm_batch",
     "introduce_office",
+    "note_failed_print_file",
     "note_letter_failed",
     "note_letter_made",
     "note_mail_failed",

@@ -63,7 +63,7 @@ async def may_come_in(event: Event[RijAangeboden], work: Work) -> bool:
     """Take the refusal of a row back; False when the batch was approved without it."""
     row = event.data
     # Under the batch's lock, as approving is: one of the two comes first.
-    batch = await queries.locked_batch(work, row.batchId)
+    batch = await queries.lock_batch(work, row.batchId)
     if batch is not None:
         try:
             mended = batch.mended()

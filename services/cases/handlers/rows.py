@@ -160,13 +160,11 @@ def _entry(event: Event[RijAangeboden], work: Work) -> TimelineEntry:
 
 
 def _record_opening(case: Case, person: Persoon, whole: bytes, work: Work) -> None:
-    opened = ZaakGeopend.model_construct(
+    opened = ZaakGeopend.trusted(
         zaakId=case.id, zaaknummer=case.number, batchId=case.batch_id, rij=case.row
     )
     work.record(opened, sequence=case.version)
-    known = PersoonVastgelegd.model_construct(
-        zaakId=case.id, zaaknummer=case.number, persoon=person
-    )
+    known = PersoonVastgelegd.trusted(zaakId=case.id, zaaknummer=case.number, persoon=person)
     json = b'{"zaakId":"%s","zaaknummer":%s,"persoon":%s}' % (
         str(case.id).encode(),
         to_json(case.number),

@@ -32,6 +32,7 @@ from services.intake.workbook.limits import apply_limits, cpu_seconds, peak_mib
 from services.intake.workbook.package import SheetPlace, find_sheet
 from services.intake.workbook.reader import Row, SheetReader
 from services.intake.workbook.refusals import Refused
+from shared.chassis.scratch import die_with_parent
 
 REFUSED = 3
 CRASHED = 4
@@ -43,6 +44,7 @@ _PROGRESS_EVERY = 10_000
 def main() -> int:
     """Check one file."""
     options = _parse(sys.argv[1:])
+    die_with_parent()
     if not apply_limits():
         sys.stdout.write(f"{SHARED_NETWORK}\n")
     gc.disable()  # millions of short-lived tuples, no cycles: collecting takes time for nothing
