@@ -222,11 +222,12 @@ async def _with_progress(
     connection: AsyncConnection, gemeente: str, batches: list[Batch]
 ) -> list[answers.BatchAnswer]:
     figures = await queries.progress(connection, gemeente, batches)
+    waiting = await queries.rows_by_fault(connection, gemeente, [batch.id for batch in batches])
     names = await queries.names(connection, [batch.started_by for batch in batches])
     return [
         answers.BatchAnswer.of(
             batch,
-            await _rows(connection, gemeente, batch),
+            (*await _rows(connection, gemeente, batch), waiting.get(batch.id, 0)),
             figures.get(batch.id, Figures()),
             names,
         )

@@ -69,7 +69,7 @@ async def upload_file(
 ) -> Ontvangen:
     """Neem een Excelbestand in ontvangst; de controle begint meteen daarna."""
     _admit(who)
-    file = await receive(request)
+    file = await receive(request, request.app.state.scratch)
     upload_id = _upload_id(who, file, idempotency_key)
     bucket: Bucket = request.app.state.bucket
     key = file_key(who.gemeente, upload_id)

@@ -6,17 +6,21 @@ attempt that made them, and the upload says which attempt counts.
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from services.intake.domain import ROWS_PER_FRAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from uuid import UUID
 
     from shared.chassis.bucket import Bucket
+
+_ID = r"(?P<upload>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+_KEY = re.compile(rf"\d+/uploads/{_ID}(?:\.xlsx|/rijen/(?P<attempt>\d+)/\d+)")
 
 
 def prefix_of(gemeente: str, upload_id: UUID) -> str:
@@ -32,6 +36,15 @@ def file_key(gemeente: str, upload_id: UUID) -> str:
 def frame_key(gemeente: str, upload_id: UUID, attempt: int, number: int) -> str:
     """The key of the `number`th thousand of good rows, as lines of JSON, counted from 1."""
     return f"{prefix_of(gemeente, upload_id)}/rijen/{attempt}/{number:06d}"
+
+
+def place_of(key: str) -> tuple[UUID, int | None] | None:
+    """The upload that a key belongs to, and for a frame its attempt; None for any other key."""
+    found = _KEY.fullmatch(key)
+    if found is None:
+        return None
+    attempt = found["attempt"]
+    return UUID(found["upload"]), int(attempt) if attempt else None
 
 
 class FrameWriter:

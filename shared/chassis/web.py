@@ -29,7 +29,7 @@ from shared.chassis.health import Health
 from shared.chassis.identity import Identity, Verifier
 from shared.chassis.loads import Load
 from shared.chassis.mapper import Mapper
-from shared.chassis.telemetry import METRICS, span
+from shared.chassis.telemetry import METRICS, note, span
 from shared.chassis.work import Work
 
 API_VERSION = "1.0.0"
@@ -201,12 +201,13 @@ class Edge:
             await send(message)
 
         parent = given.get(b"traceparent", b"").decode("latin-1") or None
-        with span(f"{scope['method']}", parent, SpanKind.SERVER) as traceparent:
+        with span(scope["method"], parent, SpanKind.SERVER) as traceparent:
             scope["traceparent"] = traceparent
             try:
                 await self.app(scope, receive, sending)
             finally:
                 route = getattr(scope.get("route"), "path", "-")
+                note(f"{scope['method']} {route}", http_status=status)
                 METRICS.requests.labels(self.service, route, scope["method"], str(status)).inc()
                 METRICS.request_seconds.labels(self.service, route).observe(monotonic() - started)
 

@@ -20,10 +20,11 @@ from pydantic import TypeAdapter
 
 from services.intake.contract.definition import load_contract
 from services.intake.contract.header import UnknownAliasTarget
-from services.intake.workbook.child import OUT_OF_MEMORY, REFUSED
+from services.intake.workbook.child import OUT_OF_MEMORY, REFUSED, SHARED_NETWORK
 from services.intake.workbook.files import SUMMARY_FILE
 from services.intake.workbook.outcome import CheckResult, Summary
 from services.intake.workbook.refusals import MESSAGES, Refusal
+from shared.chassis.confinement import tell_shared_network
 
 WALL_CLOCK = dt.timedelta(seconds=120)  # the CPU limit is 60 s; a busy machine may take twice that
 _MAX_STDERR = 4_096
@@ -120,8 +121,11 @@ def _clean_environment() -> dict[str, str]:
 
 async def _follow(stdout: asyncio.StreamReader | None, on_progress: OnProgress) -> None:
     while stdout and (line := await stdout.readline()):
-        word, _, count = line.decode("ascii", "replace").partition(" ")
-        if word == "rows" and count.strip().isdigit():
+        said = line.decode("ascii", "replace").strip()
+        if said == SHARED_NETWORK:
+            tell_shared_network("workbook")
+        word, _, count = said.partition(" ")
+        if word == "rows" and count.isdigit():
             await on_progress(int(count))
 
 

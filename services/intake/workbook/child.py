@@ -3,7 +3,8 @@
     python -m services.intake.workbook.child IN OUTDIR --gemeente CODE --today jjjj-mm-dd
         [--aliases JSON]
 
-Writes summary.json, findings.ndjson and rows.ndjson into OUTDIR and `rows <n>` to standard output.
+Writes summary.json, findings.ndjson and rows.ndjson into OUTDIR and `rows <n>` to standard output,
+before that `network shared` when the kernel did not let it leave the network.
 Exit status 0: checked; 3: refused, summary.json says why; anything else: it died.
 """
 
@@ -31,17 +32,21 @@ from services.intake.workbook.limits import apply_limits, cpu_seconds, peak_mib
 from services.intake.workbook.package import SheetPlace, find_sheet
 from services.intake.workbook.reader import Row, SheetReader
 from services.intake.workbook.refusals import Refused
+from shared.chassis.scratch import die_with_parent
 
 REFUSED = 3
 CRASHED = 4
 OUT_OF_MEMORY = 5
+SHARED_NETWORK = "network shared"
 _PROGRESS_EVERY = 10_000
 
 
 def main() -> int:
     """Check one file."""
     options = _parse(sys.argv[1:])
-    apply_limits()
+    die_with_parent()
+    if not apply_limits():
+        sys.stdout.write(f"{SHARED_NETWORK}\n")
     gc.disable()  # millions of short-lived tuples, no cycles: collecting takes time for nothing
     try:
         summary = _check(options)
