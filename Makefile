@@ -5,7 +5,7 @@ PYTHON ?= python3.11
 RUN := .venv/bin/python
 PACKAGES := services shared deploy tests examples
 
-.PHONY: help demo up down status test check lock bench bootstrap bootstrap-tests
+.PHONY: help demo up down status clock test check lock bench bootstrap bootstrap-tests
 
 help: ## Show what there is to do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ down: bootstrap ## Stop what another terminal started
 
 status: bootstrap ## Show what runs and what it holds in memory
 	@$(RUN) -m deploy.local status
+
+clock: bootstrap ## Move the business time of all services (BY=+14d, BY=reset; without: show)
+	@$(RUN) -m deploy.local clock $(BY)
 
 test: bootstrap-tests ## Run all tests (ARGS=… goes to pytest)
 	@$(RUN) -m pytest $(ARGS)

@@ -11,6 +11,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,16 @@ from deploy.local.environment import GEMEENTEN, SERVICES
 from deploy.local.stack import Stack
 from services.gateway.description import FILE
 from services.gateway.routes import FORWARDED, OWN, Part, Route
+from shared.chassis.openapi import error
 from shared.chassis.run import make_web, parts_of
+
+Json = dict[str, Any]
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "openapi"
 #: The same for all services, so they stay one schema.
 SHARED_SCHEMAS = frozenset({"Problem", "InvalidParam"})
+SCHEMA = "#/components/schemas/"
 PREFIX = {
     Part.INTAKE: "Bestanden",
     Part.CASES: "Zaken",
@@ -32,20 +37,58 @@ PREFIX = {
     Part.MAILER: "Email",
     Part.COMMUNICATIONS: "Communicatie",
 }
+#: What an address is about, by its first part: the tags of services/gateway/api.toml.
+TOPICS = {
+    "sessies": "Aanmelden",
+    "uploads": "Bestanden",
+    "leeg-bestand": "Bestanden",
+    "kolommen": "Bestanden",
+    "kolomaliassen": "Bestanden",
+    "kopieen": "Bestanden",
+    "startvoorwaarden": "Batches",
+    "batches": "Batches",
+    "zaken": "Zaken",
+    "documenten": "Documenten",
+    "afdrukbestanden": "Afdrukbestanden",
+    "emails": "E-mails",
+    "meldingen": "Meldingen",
+    "briefsjablonen": "Sjablonen",
+    "emailsjablonen": "Sjablonen",
+    "instellingen": "Instellingen",
+    "logboek": "Logboek",
+}
+#: What the gateway puts together without looking into it: fields with another service's schema.
+COMPOSED = {
+    ("Voorstel", "plan"): (Part.CASES, "PlanAnswer"),
+    ("Voortgang", "bestand"): (Part.INTAKE, "BatchVoortgang"),
+    ("Voortgang", "zaken"): (Part.CASES, "BatchAnswer"),
+    ("Voortgang", "brieven"): (Part.DOCUMENTS, "Voortgang"),
+    ("Communicatie", "brieven"): (Part.DOCUMENTS, "DocumentAntwoord"),
+    ("Communicatie", "emails"): (Part.MAILER, "EmailAntwoord"),
+}
 CSRF = {
     "name": "X-CSRF-Token",
     "in": "header",
     "required": False,
-    "description": "Verplicht bij een wijziging met een cookie: `csrf` van de sessie",
+    "description": "Verplicht bij een wijziging met een cookie: de waarde csrf van de sessie",
     "schema": {"type": "string"},
+}
+LINKS: Json = {
+    "type": "object",
+    "required": ["links"],
+    "properties": {
+        "links": {
+            "type": "object",
+            "description": "Adressen van dit bericht en van de inhoud",
+            "additionalProperties": {"type": "string"},
+        }
+    },
 }
 SECURITY: list[dict[str, list[str]]] = [{"token": []}, {"cookie": []}]
 SCHEMES = {
     "token": {"type": "http", "scheme": "bearer"},
     "cookie": {"type": "apiKey", "in": "cookie", "name": "__Host-heronderzoek"},
 }
-
-Json = dict[str, Any]
 
 
 def files() -> dict[Path, str]:
@@ -75,26 +118,63 @@ def merged(documents: dict[str, Json]) -> Json:
     """The gateway's document: its own operations and those that it forwards."""
     result = documents["gateway"]
     schemas = result["components"]["schemas"]
-    result["info"]["description"] = "Alle bewerkingen van heronderzoek, op één adres."
     for route in OWN:
-        _guarded(result["paths"][f"/v1{route.path}"][route.method.lower()], route)
-    del result["paths"]["/v1/sessies"]["post"]["security"]
+        _guarded(result["paths"][route.path][route.method.lower()], route)
+    result["paths"]["/sessies"]["post"]["security"] = []
     for route in FORWARDED:
         operation = _operation(documents[route.part], route)
-        result["paths"].setdefault(f"/v1{route.path}", {})[route.method.lower()] = operation
-        for name in _needed(documents[route.part], operation, PREFIX[route.part]):
-            found = documents[route.part]["components"]["schemas"][name]
-            schemas[_renamed(name, PREFIX[route.part])] = _with_names(found, PREFIX[route.part])
+        result["paths"].setdefault(route.path, {})[route.method.lower()] = operation
+        _bring(schemas, documents, route.part, operation)
+        result["components"]["responses"] |= documents[route.part]["components"]["responses"]
         _guarded(operation, route)
+    _compose(schemas, documents)
+    _approve_as_cases_does(result, documents)
     result["components"]["securitySchemes"] = SCHEMES
+    result["components"]["responses"]["413"] = error("Stuur minder tegelijk")
+    result["components"]["responses"] = dict(sorted(result["components"]["responses"].items()))
     result["paths"] = dict(sorted(result["paths"].items()))
+    for path, item in result["paths"].items():
+        for operation in item.values():
+            operation["tags"] = [TOPICS[path.split("/")[1]]]
     result["components"]["schemas"] = dict(sorted(schemas.items()))
     return result
 
 
+def _bring(schemas: Json, documents: dict[str, Json], part: Part, user: Json) -> None:
+    """Add the schemas of a service that an operation or field refers to; renames in place."""
+    for name in _needed(documents[part], user, PREFIX[part]):
+        found = documents[part]["components"]["schemas"][name]
+        schemas[_renamed(name, PREFIX[part])] = _with_names(found, PREFIX[part])
+
+
+def _compose(schemas: Json, documents: dict[str, Json]) -> None:
+    """Say what is in the fields that the gateway hands on."""
+    for (owner, field), (part, name) in COMPOSED.items():
+        given = schemas[owner]["properties"][field]
+        made: Json = {"$ref": SCHEMA + name}
+        if given["type"] == "array":
+            made = {"type": "array", "items": {"allOf": [made, LINKS]}}
+        elif given["type"] != "object":
+            made = {"anyOf": [made, {"type": "null"}]}
+        made["description"] = given["description"]
+        _bring(schemas, documents, part, made)
+        schemas[owner]["properties"][field] = made
+
+
+def _approve_as_cases_does(result: Json, documents: dict[str, Json]) -> None:
+    """The gateway looks at an approval and hands it on: key and answer are those of cases."""
+    line = next(route for route in OWN if route.name == "akkoordGeven")
+    ours = result["paths"][line.path][line.method.lower()]
+    theirs = _operation(documents[Part.CASES], replace(line, part=Part.CASES))
+    del theirs["requestBody"]
+    _bring(result["components"]["schemas"], documents, Part.CASES, theirs)
+    ours["parameters"] += [each for each in theirs["parameters"] if each["in"] == "header"]
+    ours["responses"]["202"] = theirs["responses"]["202"]
+
+
 def _operation(document: Json, route: Route) -> Json:
     """The service's description of a forwarded operation, with our names for its schemas."""
-    wanted = _shape(f"/v1{route.service_path}")
+    wanted = _shape(route.service_path)
     for path, item in document["paths"].items():
         if _shape(path) == wanted and route.method.lower() in item:
             operation: Json = json.loads(json.dumps(item[route.method.lower()]))
@@ -123,6 +203,9 @@ def _guarded(operation: Json, route: Route) -> None:
     operation["x-rollen"] = sorted(route.roles)
     if route.is_change:
         operation.setdefault("parameters", []).append(CSRF)
+    if "requestBody" in operation:
+        too_large = {"413": {"$ref": "#/components/responses/413"}}
+        operation["responses"] = dict(sorted((too_large | operation["responses"]).items()))
 
 
 def _needed(document: Json, operation: Json, prefix: str) -> Iterator[str]:
@@ -140,8 +223,8 @@ def _needed(document: Json, operation: Json, prefix: str) -> Iterator[str]:
 
 def _references(part: Any) -> Iterator[str]:
     if isinstance(part, dict):
-        if isinstance(part.get("$ref"), str):
-            yield part["$ref"].rsplit("/", 1)[-1]
+        if str(part.get("$ref")).startswith(SCHEMA):
+            yield part["$ref"].removeprefix(SCHEMA)
         for value in part.values():
             yield from _references(value)
     elif isinstance(part, list):
@@ -153,9 +236,8 @@ def _with_names(part: Any, prefix: str) -> Any:
     """A copy in which every reference has the merged document's name."""
     if isinstance(part, dict):
         copy = {key: _with_names(value, prefix) for key, value in part.items()}
-        if isinstance(copy.get("$ref"), str):
-            start, _, name = copy["$ref"].rpartition("/")
-            copy["$ref"] = f"{start}/{_renamed(name, prefix)}"
+        if str(copy.get("$ref")).startswith(SCHEMA):
+            copy["$ref"] = SCHEMA + _renamed(copy["$ref"].removeprefix(SCHEMA), prefix)
         return copy
     return [_with_names(value, prefix) for value in part] if isinstance(part, list) else part
 

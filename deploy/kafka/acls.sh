@@ -7,6 +7,8 @@ $KAFKA_ACLS --add --allow-principal User:intake --operation Write --operation De
 $KAFKA_ACLS --add --allow-principal User:intake --operation Write --operation Describe --topic intake.batches
 $KAFKA_ACLS --add --allow-principal User:intake --operation Read --operation Describe --topic zaken.zaken
 $KAFKA_ACLS --add --allow-principal User:intake --operation Write --operation Describe --topic zaken.zaken.intake.dlq
+$KAFKA_ACLS --add --allow-principal User:intake --operation Read --operation Describe --topic zaken.batches
+$KAFKA_ACLS --add --allow-principal User:intake --operation Write --operation Describe --topic zaken.batches.intake.dlq
 $KAFKA_ACLS --add --allow-principal User:intake --operation Read --operation Describe --topic gemeenten.instellingen
 $KAFKA_ACLS --add --allow-principal User:intake --operation Write --operation Describe --topic gemeenten.instellingen.intake.dlq
 $KAFKA_ACLS --add --allow-principal User:intake --operation Read --group heronderzoek-intake
@@ -29,9 +31,13 @@ $KAFKA_ACLS --add --allow-principal User:cases --operation Read --operation Desc
 $KAFKA_ACLS --add --allow-principal User:cases --operation Write --operation Describe --topic documenten.afdrukken.cases.dlq
 $KAFKA_ACLS --add --allow-principal User:cases --operation Read --operation Describe --topic berichten.bezorging
 $KAFKA_ACLS --add --allow-principal User:cases --operation Write --operation Describe --topic berichten.bezorging.cases.dlq
+$KAFKA_ACLS --add --allow-principal User:cases --operation Read --operation Describe --topic communicatie.berichten
+$KAFKA_ACLS --add --allow-principal User:cases --operation Write --operation Describe --topic communicatie.berichten.cases.dlq
 $KAFKA_ACLS --add --allow-principal User:cases --operation Read --group heronderzoek-cases
 $KAFKA_ACLS --add --allow-principal User:cases --operation IdempotentWrite --cluster
 # documents
+$KAFKA_ACLS --add --allow-principal User:documents --operation Read --operation Describe --topic zaken.zaken
+$KAFKA_ACLS --add --allow-principal User:documents --operation Write --operation Describe --topic zaken.zaken.documents.dlq
 $KAFKA_ACLS --add --allow-principal User:documents --operation Read --operation Describe --topic zaken.batches
 $KAFKA_ACLS --add --allow-principal User:documents --operation Write --operation Describe --topic zaken.batches.documents.dlq
 $KAFKA_ACLS --add --allow-principal User:documents --operation Read --operation Describe --topic zaken.opdrachten
@@ -43,6 +49,10 @@ $KAFKA_ACLS --add --allow-principal User:documents --operation Write --operation
 $KAFKA_ACLS --add --allow-principal User:documents --operation Read --group heronderzoek-documents
 $KAFKA_ACLS --add --allow-principal User:documents --operation IdempotentWrite --cluster
 # mailer
+$KAFKA_ACLS --add --allow-principal User:mailer --operation Read --operation Describe --topic zaken.zaken
+$KAFKA_ACLS --add --allow-principal User:mailer --operation Write --operation Describe --topic zaken.zaken.mailer.dlq
+$KAFKA_ACLS --add --allow-principal User:mailer --operation Read --operation Describe --topic zaken.batches
+$KAFKA_ACLS --add --allow-principal User:mailer --operation Write --operation Describe --topic zaken.batches.mailer.dlq
 $KAFKA_ACLS --add --allow-principal User:mailer --operation Read --operation Describe --topic zaken.opdrachten
 $KAFKA_ACLS --add --allow-principal User:mailer --operation Write --operation Describe --topic zaken.opdrachten.mailer.dlq
 $KAFKA_ACLS --add --allow-principal User:mailer --operation Read --operation Describe --topic gemeenten.instellingen

@@ -8,11 +8,15 @@ $KAFKA_TOPICS --create --if-not-exists --topic intake.batches --partitions 12 --
 $KAFKA_TOPICS --create --if-not-exists --topic intake.batches.cases.dlq --partitions 1 --replication-factor "${REPLICATION:-3}" --config retention.ms=2592000000
 $KAFKA_TOPICS --create --if-not-exists --topic zaken.zaken --partitions 12 --replication-factor "${REPLICATION:-3}" --config retention.ms=1209600000
 $KAFKA_TOPICS --create --if-not-exists --topic zaken.zaken.intake.dlq --partitions 1 --replication-factor "${REPLICATION:-3}" --config retention.ms=2592000000
+$KAFKA_TOPICS --create --if-not-exists --topic zaken.zaken.documents.dlq --partitions 1 --replication-factor "${REPLICATION:-3}" --config retention.ms=2592000000
+$KAFKA_TOPICS --create --if-not-exists --topic zaken.zaken.mailer.dlq --partitions 1 --replication-factor "${REPLICATION:-3}" --config retention.ms=2592000000
 $KAFKA_TOPICS --create --if-not-exists --topic zaken.zaken.communications.dlq --partitions 1 --replication-factor "${REPLICATION:-3}" --config retention.ms=2592000000
 $KAFKA_TOPICS --create --if-not-exists --topic zaken.personen --partitions 12 --replication-factor "${REPLICATION:-3}" --config retention.ms=604800000
 $KAFKA_TOPICS --create --if-not-exists --topic zaken.personen.communications.dlq --partitions 1 --replication-factor "${REPLICATION:-3}" --config retention.ms=2592000000
 $KAFKA_TOPICS --create --if-not-exists --topic zaken.batches --partitions 12 --replication-factor "${REPLICATION:-3}" --config retention.ms=1209600000
+$KAFKA_TOPICS --create --if-not-exists --topic zaken.batches.intake.dlq --partitions 1 --replication-factor "${REPLICATION:-3}" --config retention.ms=2592000000
 $KAFKA_TOPICS --create --if-not-exists --topic zaken.batches.documents.dlq --partitions 1 --replication-factor "${REPLICATION:-3}" --config retention.ms=2592000000
+$KAFKA_TOPICS --create --if-not-exists --topic zaken.batches.mailer.dlq --partitions 1 --replication-factor "${REPLICATION:-3}" --config retention.ms=2592000000
 $KAFKA_TOPICS --create --if-not-exists --topic zaken.batches.communications.dlq --partitions 1 --replication-factor "${REPLICATION:-3}" --config retention.ms=2592000000
 $KAFKA_TOPICS --create --if-not-exists --topic zaken.opdrachten --partitions 12 --replication-factor "${REPLICATION:-3}" --config retention.ms=604800000
 $KAFKA_TOPICS --create --if-not-exists --topic zaken.opdrachten.documents.dlq --partitions 1 --replication-factor "${REPLICATION:-3}" --config retention.ms=2592000000
@@ -33,3 +37,4 @@ $KAFKA_TOPICS --create --if-not-exists --topic berichten.bezorging --partitions 
 $KAFKA_TOPICS --create --if-not-exists --topic berichten.bezorging.cases.dlq --partitions 1 --replication-factor "${REPLICATION:-3}" --config retention.ms=2592000000
 $KAFKA_TOPICS --create --if-not-exists --topic berichten.bezorging.communications.dlq --partitions 1 --replication-factor "${REPLICATION:-3}" --config retention.ms=2592000000
 $KAFKA_TOPICS --create --if-not-exists --topic communicatie.berichten --partitions 12 --replication-factor "${REPLICATION:-3}" --config retention.ms=1209600000
+$KAFKA_TOPICS --create --if-not-exists --topic communicatie.berichten.cases.dlq --partitions 1 --replication-factor "${REPLICATION:-3}" --config retention.ms=2592000000

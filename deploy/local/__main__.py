@@ -1,4 +1,4 @@
-"""`python -m deploy.local up | demo | down | status | stack`."""
+"""`python -m deploy.local up | demo | down | status | clock | stack`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from deploy.local.clocks import ClocksDifferError, NoClockError, move_clocks
 from deploy.local.jars import JarsMissingError
 from deploy.local.part import PartFailedError
 from deploy.local.ports import HOST, PortTakenError
@@ -31,7 +32,9 @@ from deploy.local.supervisor import StoppedError, Supervisor
 STATE = Path(os.environ.get("HERONDERZOEK_STATE", ROOT / ".local"))
 EXPECTED_ERRORS: tuple[type[Exception], ...] = (
     AlreadyRunningError,
+    ClocksDifferError,
     JarsMissingError,
+    NoClockError,
     PartFailedError,
     PortTakenError,
     ServiceFailedError,
@@ -49,6 +52,14 @@ def main() -> int:
     demo.add_argument("--file", help="eigen XLSX-bestand in plaats van verzonnen inwoners")
     commands.add_parser("down", help="stoppen wat elders is gestart")
     commands.add_parser("status", help="tonen wat draait")
+    # Without options of its own, so that -2h is not taken for one.
+    clock = commands.add_parser(
+        "clock",
+        help="zakelijke tijd van alle diensten verzetten: +14d, -2h, reset; zonder: tonen",
+        prefix_chars="/",
+        add_help=False,
+    )
+    clock.add_argument("by", nargs="?", default="show")
     commands.add_parser("stack", help="alleen PostgreSQL, Kafka, S3 en mail starten")
     chosen = parser.parse_args()
     try:
@@ -63,6 +74,8 @@ def _command(chosen: argparse.Namespace) -> int:
         return _down()
     if chosen.command == "status":
         return _status()
+    if chosen.command == "clock":
+        return _clock(chosen.by)
     if chosen.command == "demo":
         arguments = ["--file", str(Path(chosen.file).absolute())] if chosen.file else []
         return _run(lambda supervisor: _demo(supervisor, arguments, once=chosen.once))
@@ -159,6 +172,15 @@ def _down() -> int:
         print("Heronderzoek is gestopt.")
     else:
         print("Heronderzoek draaide niet.")
+    return 0
+
+
+def _clock(by: str) -> int:
+    """Move the clocks of all services, or show them; development only, as this installation is."""
+    stack = Stack(STATE)
+    times = move_clocks(stack, by)
+    rows = [(name, f"{now:%d-%m-%Y %H:%M:%S}", f"{shift}") for name, (shift, now) in times.items()]
+    show_table("Zakelijke tijd per dienst (UTC), en hoever die is verzet", rows)
     return 0
 
 

@@ -1,7 +1,8 @@
 """Installs what the system needs, with nothing but Python 3.11 and its standard library.
 
 `python3.11 -m deploy.local.bootstrap` makes `.venv` with the locked packages and fetches the
-jars of Kafka and GreenMail; `--with tests` adds what tests need, two Debian packages included.
+jars of Kafka and GreenMail; `--with tests` adds what tests need: two Debian packages and some of
+npm included.
 When nothing changed it returns at once; after an interruption it goes on where it was.
 """
 
@@ -38,6 +39,7 @@ def main(arguments: list[str]) -> None:
     install(purpose)
     if purpose == "tests":
         install_debian_programs()
+        subprocess.run([PYTHON, "-m", "deploy.local.npm", "install"], cwd=ROOT, check=True)
 
 
 def require_python() -> None:

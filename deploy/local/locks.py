@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from deploy.local import jars
+from deploy.local import jars, npm
 
 FOLDER = Path(__file__).parents[1] / "requirements"
 HEADER = "Made by `make lock` from the .in file of the same name."
@@ -26,12 +26,13 @@ OPTIONS = (
 
 
 def make_all() -> None:
-    """Write every `.txt` beside its `.in`, and the lock of the jars."""
+    """Write every `.txt` beside its `.in`, and the locks of the jars and of npm."""
     compile_lock("all", "--upgrade")
     for source in sorted(FOLDER.glob("*.in")):
         if source.stem != "all":
             compile_lock(source.stem, "--constraints=all.txt")
     jars.lock()
+    npm.lock()
 
 
 def compile_lock(name: str, *options: str) -> None:

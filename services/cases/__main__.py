@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from pathlib import Path
 
 from services.cases import seeding, tables, worker
 from services.cases.api import router
@@ -25,6 +26,7 @@ def build(parts: Parts) -> Built:
         ),
         routers=[router],
         title="Heronderzoek: zaken",
+        words=Path(__file__).with_name("api.toml"),
     )
 
 

@@ -26,7 +26,7 @@ PageNumber = Annotated[int, Query(alias="pagina", ge=1, le=100_000)]
 PageSize = Annotated[int, Query(alias="perPagina", ge=1, le=200)]
 
 
-@router.get("/batches", summary="De batches van de gemeente, nieuwste eerst")
+@router.get("/batches")
 async def list_batches(
     who: Who, doors: TheDoors, page: PageNumber = 1, size: PageSize = 50
 ) -> answers.Page[answers.BatchAnswer]:
@@ -40,7 +40,7 @@ async def list_batches(
     return answers.Page[answers.BatchAnswer](aantal=total, pagina=page, resultaten=results)
 
 
-@router.get("/batches/{batch_id}", summary="Een batch met de voortgang")
+@router.get("/batches/{batch_id}")
 async def show_batch(batch_id: UUID, who: Who, doors: TheDoors) -> answers.BatchAnswer:
     """One batch."""
     who.require(*SENDERS)
@@ -49,14 +49,14 @@ async def show_batch(batch_id: UUID, who: Who, doors: TheDoors) -> answers.Batch
         return (await _with_progress(tx.connection, who.gemeente, [batch]))[0]
 
 
-@router.get("/batches/{batch_id}/plan", summary="Het communicatieplan van een batch")
+@router.get("/batches/{batch_id}/plan")
 async def show_plan(batch_id: UUID, who: Who, doors: TheDoors) -> answers.PlanAnswer:
     """Who gets what, with the dates as planned or as proposed."""
     who.require(*SENDERS)
     return await _plan(batch_id, who.gemeente, doors)
 
 
-@router.put("/batches/{batch_id}/plan", summary="Wijzig het communicatieplan")
+@router.put("/batches/{batch_id}/plan")
 async def change_plan(
     batch_id: UUID, body: answers.PlanRequest, who: Who, doors: TheDoors, run: Run
 ) -> answers.PlanAnswer:
@@ -71,7 +71,6 @@ async def change_plan(
 @router.post(
     "/batches/{batch_id}/akkoord",
     status_code=202,
-    summary="Geef akkoord: verstuur de e-mails en maak de brieven",
     responses={409: {"description": "Er is al akkoord, of de aantallen zijn veranderd"}},
 )
 async def approve(
@@ -90,7 +89,7 @@ async def approve(
     return answers.ApprovalAnswer.model_validate(answer)
 
 
-@router.get("/batches/{batch_id}/mislukt", summary="Wat niet gemaakt of verzonden kon worden")
+@router.get("/batches/{batch_id}/mislukt")
 async def list_failures(
     batch_id: UUID, who: Who, doors: TheDoors, page: PageNumber = 1, size: PageSize = 50
 ) -> answers.Page[answers.FailureAnswer]:
@@ -105,7 +104,7 @@ async def list_failures(
     return answers.Page[answers.FailureAnswer](aantal=total, pagina=page, resultaten=results)
 
 
-@router.get("/batches/{batch_id}/geweigerd", summary="Rijen waarvoor geen zaak is geopend")
+@router.get("/batches/{batch_id}/geweigerd")
 async def list_refusals(
     batch_id: UUID, who: Who, doors: TheDoors, page: PageNumber = 1, size: PageSize = 50
 ) -> answers.Page[answers.RefusalAnswer]:
@@ -120,7 +119,7 @@ async def list_refusals(
     return answers.Page[answers.RefusalAnswer](aantal=total, pagina=page, resultaten=results)
 
 
-@router.get("/zaken", summary="Zaken, op zaaknummer")
+@router.get("/zaken")
 async def list_cases(
     who: Who,
     doors: TheDoors,
@@ -139,7 +138,7 @@ async def list_cases(
     return answers.Page[answers.CaseLine](aantal=total, pagina=page, resultaten=results)
 
 
-@router.get("/zaken/{case_id}", summary="Een zaak")
+@router.get("/zaken/{case_id}")
 async def show_case(case_id: UUID, who: Who, doors: TheDoors) -> answers.CaseAnswer:
     """One case, with people, deliveries and history."""
     who.require(*READERS)
@@ -159,7 +158,7 @@ async def show_case(case_id: UUID, who: Who, doors: TheDoors) -> answers.CaseAns
     )
 
 
-@router.post("/open-zaken", summary="Voor welke inwoners loopt er al een zaak?")
+@router.post("/open-zaken")
 async def find_open_cases(
     body: answers.OpenCasesRequest, who: Who, doors: TheDoors
 ) -> answers.OpenCasesAnswer:
@@ -173,7 +172,7 @@ async def find_open_cases(
     )
 
 
-@router.get("/instellingen", summary="De instellingen van de gemeente")
+@router.get("/instellingen")
 async def show_office(who: Who, doors: TheDoors) -> answers.OfficeAnswer:
     """The settings of the user's gemeente."""
     who.require(Role.BEHEERDER)
@@ -184,7 +183,7 @@ async def show_office(who: Who, doors: TheDoors) -> answers.OfficeAnswer:
     return answers.OfficeAnswer.model_validate(announced(office).model_dump())
 
 
-@router.put("/instellingen", summary="Wijzig de instellingen van de gemeente")
+@router.put("/instellingen")
 async def change_office(body: answers.OfficeRequest, who: Who, run: Run) -> answers.OfficeAnswer:
     """Replace the settings of the user's gemeente; every service gets them."""
     who.require(Role.BEHEERDER)
@@ -223,11 +222,12 @@ async def _with_progress(
     connection: AsyncConnection, gemeente: str, batches: list[Batch]
 ) -> list[answers.BatchAnswer]:
     figures = await queries.progress(connection, gemeente, batches)
+    waiting = await queries.rows_by_fault(connection, gemeente, [batch.id for batch in batches])
     names = await queries.names(connection, [batch.started_by for batch in batches])
     return [
         answers.BatchAnswer.of(
             batch,
-            await _rows(connection, gemeente, batch),
+            (*await _rows(connection, gemeente, batch), waiting.get(batch.id, 0)),
             figures.get(batch.id, Figures()),
             names,
         )

@@ -6,6 +6,7 @@ and the outbox, for minutes.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid5
@@ -19,7 +20,7 @@ from services.cases.handlers.office import announced
 from shared.chassis.service import Item
 from shared.chassis.work import Work
 from shared.contracts.codes import Channel, Purpose
-from shared.contracts.events import BriefGevraagd, EmailGevraagd
+from shared.contracts.events import BatchVerzonden, BriefGevraagd, EmailGevraagd
 from shared.templating import field_values
 
 CHUNK = 500
@@ -54,26 +55,56 @@ async def order_chunk(item: Item, _: None, work: Work) -> None:
         raise LookupError("an approved batch has its row and its settings")
     rows = await _next_rows(item, work)
     told = announced(office).model_dump()
+    missed = Counter(item.payload.get("missed", {}))
     for row in rows:
         if row["state"] == DeliveryState.PLANNED:
-            _order(work.mapper.to_item(tables.deliveries, row), row, batch, told, work)
+            delivery = work.mapper.to_item(tables.deliveries, row)
+            missed[delivery.channel] += not _order(delivery, row, batch, told, work)
     if len(rows) == CHUNK:
         last = {"place": rows[-1]["place"], "channel": rows[-1]["channel"]}
-        payload = {"batch": str(batch.id), "after": last}
+        payload = {"batch": str(batch.id), "after": last, "missed": missed}
         work.enqueue("orders", uuid5(item.id, "next"), payload, group=batch.id)
+    else:
+        await _tell_missed(batch.id, missed, work)
 
 
 async def fail_rest(item: Item, reason: str, work: Work) -> None:
     """What was not ordered has failed, so that the batch comes to its end."""
-    rest = tables.deliveries.c
-    await work.query(
+    rest, batch_id = tables.deliveries.c, UUID(item.payload["batch"])
+    answer = await work.query(
         sa.update(tables.deliveries)
         .where(
             rest.gemeente == work.gemeente,
-            rest.batch_id == UUID(item.payload["batch"]),
+            rest.batch_id == batch_id,
             rest.state == DeliveryState.PLANNED,
         )
         .values(state=DeliveryState.FAILED, reason=reason, ended_at=work.now)
+        .returning(rest.channel)
+    )
+    missed = Counter(item.payload.get("missed", {})) + Counter(answer.scalars())
+    await _tell_missed(batch_id, missed, work)
+
+
+async def _tell_missed(batch_id: UUID, missed: Mapping[str, int], work: Work) -> None:
+    """Say how many were ordered when that is less than was approved: documents waits for them."""
+    if not any(missed.values()):
+        return
+    batch = await queries.lock_batch(work, batch_id)
+    if batch is None:
+        raise LookupError("a batch whose letters are ordered has its row")
+    letters, mails = missed.get(Channel.LETTER, 0), missed.get(Channel.EMAIL, 0)
+    work.save(tables.batches, batch.ordered())
+    work.record(
+        BatchVerzonden.model_validate(
+            {
+                "batchId": batch.id,
+                "aantalBrieven": (batch.letters_approved or 0) - letters,
+                "aantalEmails": (batch.mails_approved or 0) - mails,
+                "verzendDatum": batch.send_date,
+                "reactieDatum": batch.response_date,
+            }
+        ),
+        sequence=batch.version + 1,
     )
 
 
@@ -102,8 +133,8 @@ def _order(
     batch: Batch,
     office: Mapping[str, Any],
     work: Work,
-) -> None:
-    """Record the order; what cannot be ordered has failed with its reason."""
+) -> bool:
+    """Record the order; what cannot be ordered has failed with its reason. Answers which it is."""
     resident = {"id": delivery.case_id, "whole": row["whole"]}
     person = from_json(work.mapper.open(tables.persons, "whole", resident))
     try:
@@ -113,9 +144,10 @@ def _order(
     except Unsendable as unsendable:
         failed = delivery.failed(delivery.attempt_id, unsendable.reason, work.now)
         work.save(tables.deliveries, failed)
-        return
+        return False
     work.save(tables.deliveries, delivery.asked(work.now))
-    work.record(event, sequence=delivery.round)
+    work.record(event, sequence=delivery.round, trace=delivery.case_id)
+    return True
 
 
 def _values(
@@ -139,7 +171,7 @@ def _letter(
 ) -> BriefGevraagd:
     if batch.letter_template_id is None:
         raise LookupError("letters are approved together with their template")
-    return BriefGevraagd.model_construct(
+    return BriefGevraagd.trusted(
         zaakId=delivery.case_id,
         bezorgingId=delivery.id,
         pogingId=delivery.attempt_id,
@@ -161,7 +193,7 @@ def _mail(
 ) -> EmailGevraagd:
     if not person.get("email"):
         raise Unsendable(NO_ADDRESS)
-    return EmailGevraagd.model_construct(
+    return EmailGevraagd.trusted(
         zaakId=delivery.case_id,
         bezorgingId=delivery.id,
         pogingId=delivery.attempt_id,

@@ -45,22 +45,41 @@ def is_opening() -> sa.ColumnElement[bool]:
     return _batches.status == BatchStatus.OPENING
 
 
-def may_close() -> sa.ColumnElement[bool]:
-    """Batches of which nothing is under way; those that send, and those without any case."""
+def may_close(now: datetime) -> sa.ColumnElement[bool]:
+    """Batches of which nothing is under way; those that send, and those without any case.
+
+    One without a case may still get one as long as a row waits for the beheerder. Those that were
+    looked at before and wait for their print file are left out until it is there, or too late.
+    """
     under_way = sa.exists().where(
         _deliveries.gemeente == _batches.gemeente,
         _deliveries.batch_id == _batches.id,
         _deliveries.state.in_([DeliveryState.PLANNED, DeliveryState.ASKED]),
     )
-    empty = sa.and_(_batches.status == BatchStatus.OPEN, _batches.case_count == 0)
-    return sa.or_(empty, sa.and_(_batches.status == BatchStatus.SENDING, ~under_way))
+    empty = sa.and_(
+        _batches.status == BatchStatus.OPEN,
+        _batches.case_count == 0,
+        ~sa.exists().where(
+            _refusals.gemeente == _batches.gemeente,
+            _refusals.batch_id == _batches.id,
+            _refusals.by_fault,
+        ),
+    )
+    waiting = sa.and_(
+        _batches.sent_at.is_not(None),
+        _batches.sent_at > now - domain.PRINT_FILE_PATIENCE,
+        _batches.printed_at.is_(None),
+    )
+    sent = sa.and_(
+        _batches.status == BatchStatus.SENDING, ~sa.func.coalesce(waiting, sa.false()), ~under_way
+    )
+    return sa.or_(empty, sent)
 
 
 def waits_for_telling(now: datetime) -> sa.ColumnElement[bool]:
     """Batches whose starter may have to be told although no print file came."""
     closed = sa.and_(
         _batches.status == BatchStatus.CLOSED,
-        _batches.letters_made == 0,
         _batches.closed_at > now - TELL_WITHIN,
     )
     late = sa.and_(
@@ -82,6 +101,13 @@ async def lock_batches(work: Work, which: sa.ColumnElement[bool]) -> list[Batch]
     return [work.mapper.to_item(tables.batches, row) for row in rows]
 
 
+async def lock_batch(work: Work, batch_id: UUID) -> Batch | None:
+    """One batch, locked; who holds it is waited for."""
+    statement = sa.select(tables.batches).where(_batches.id == batch_id).with_for_update()
+    row = (await work.query(statement)).mappings().first()
+    return None if row is None else work.mapper.to_item(tables.batches, row)
+
+
 async def opened_rows(connection: AsyncConnection, gemeente: str, batch: UUID) -> tuple[int, int]:
     """How many rows of a batch became a case, and how many were refused."""
     counts = [
@@ -92,6 +118,18 @@ async def opened_rows(connection: AsyncConnection, gemeente: str, batch: UUID) -
     ]
     row = (await connection.execute(sa.select(*counts))).one()
     return row[0], row[1]
+
+
+async def rows_by_fault(
+    connection: AsyncConnection, gemeente: str, batches: Sequence[UUID]
+) -> dict[UUID, int]:
+    """How many refused rows of each batch wait for the beheerder; one without is left out."""
+    statement = (
+        sa.select(_refusals.batch_id, sa.func.count())
+        .where(_refusals.gemeente == gemeente, _refusals.batch_id.in_(batches), _refusals.by_fault)
+        .group_by(_refusals.batch_id)
+    )
+    return {row[0]: row[1] for row in (await connection.execute(statement)).all()}
 
 
 async def figures(connection: AsyncConnection, gemeente: str, batch: UUID) -> Figures:

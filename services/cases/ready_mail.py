@@ -36,6 +36,7 @@ class ReadyMails:
             brieven=item.payload["letters"],
             emails=item.payload["mails"],
             mislukt=item.payload["failed"],
+            afdrukbestand=item.payload["print_file"],
         )
         work.record(_mail(batch_id, colleague["email"], colleague["name"], values), sequence=1)
 

@@ -60,6 +60,8 @@ batches = table(
     _number("mails_failed", nullable=True),
     _moment("closed_at", nullable=True),
     _moment("told_at", nullable=True),
+    _moment("sent_at", nullable=True),
+    _moment("printed_at", nullable=True),
     sa.Index("batches_by_moment", "gemeente", "confirmed_at", "id"),
     sa.Index("batches_by_status", "gemeente", "status"),
     of=Batch,
@@ -166,6 +168,7 @@ refusals = table(
     _text("reason"),
     _text("running_number", nullable=True),
     _moment("at"),
+    sa.Column("by_fault", sa.Boolean, nullable=False),
     sa.Index("refusals_of_batch", "gemeente", "batch_id", "row"),
     of=Refusal,
 )

@@ -12,6 +12,7 @@ from shared.chassis.service import Queue, every, on
 from shared.contracts.envelope import Event
 from shared.contracts.events import (
     AfdrukbestandGereed,
+    AfdrukbestandMislukt,
     BatchBevestigd,
     DocumentMislukt,
     DocumentOpgeslagen,
@@ -26,21 +27,25 @@ def _partners_bsn(event: Event[RijAangeboden]) -> str | None:
     return partner.bsn if partner else None
 
 
-IS_OPEN = tables.persons.c.open.is_(True)
+IS_OPEN = tables.persons.c.open
 RESIDENT = Load(tables.persons, lambda event: event.data.persoon.bsn, column="bsn", only=IS_OPEN)
 PARTNER = Load(tables.persons, _partners_bsn, column="bsn", only=IS_OPEN)
+REFUSAL = Load(tables.refusals, lambda event: event.data.zaakId)
 BATCH = Load(tables.batches, lambda event: event.data.batchId)
 CASE = Load(tables.cases, lambda event: event.data.zaakId)
 DELIVERY = Load(tables.deliveries, lambda event: event.data.bezorgingId)
 
 SUBSCRIPTIONS: dict[type[Any], Any] = {
-    RijAangeboden: on(handlers.open_case, loads=[RESIDENT, PARTNER]),
+    RijAangeboden: on(
+        handlers.open_case, loads=[RESIDENT, PARTNER, REFUSAL], set_aside=handlers.refuse_by_fault
+    ),
     BatchBevestigd: on(handlers.confirm_batch, loads=[BATCH]),
     DocumentOpgeslagen: on(handlers.note_letter_made, loads=[CASE, DELIVERY]),
     DocumentMislukt: on(handlers.note_letter_failed, loads=[CASE, DELIVERY]),
     EmailVerzonden: on(handlers.note_mail_sent, loads=[CASE, DELIVERY]),
     EmailMislukt: on(handlers.note_mail_failed, loads=[CASE, DELIVERY]),
     AfdrukbestandGereed: on(handlers.note_print_file, loads=[BATCH]),
+    AfdrukbestandMislukt: on(handlers.note_failed_print_file, loads=[BATCH]),
 }
 
 #: A person looks at the progress of opening and sending: a second is soon enough to be fluent.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from services.communications import api, tables, worker
 from services.communications.settings import Settings
@@ -16,6 +17,7 @@ def build(_: Parts) -> Built:
         service=Service("communications", tables.metadata, worker.SUBSCRIPTIONS),
         routers=[api.router],
         title="Communicatie",
+        words=Path(__file__).with_name("api.toml"),
     )
 
 

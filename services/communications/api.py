@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from services.communications import handlers, queries, tables
 from services.communications.domain import (
@@ -39,12 +39,12 @@ class Bericht(BaseModel):
     richting: Direction
     doel: Purpose
     status: MessageStatus
-    reden: str | None = Field(description="Waarom het is mislukt")
+    reden: str | None
     batchId: UUID
     bezorgingId: UUID
     paginas: int | None
-    emailId: UUID | None = Field(description="Kenmerk bij /emails/{id}")
-    documentId: UUID | None = Field(description="Kenmerk bij /documenten/{id}")
+    emailId: UUID | None
+    documentId: UUID | None
     geplaatstOp: datetime
 
     @classmethod
@@ -122,7 +122,7 @@ class Gelezen(BaseModel):
     gelezenOp: datetime
 
 
-@router.get("/zaken/{id}/berichten", summary="Alle berichten van een zaak")
+@router.get("/zaken/{id}/berichten")
 async def messages(
     doors: TheDoors,
     who: Who,
@@ -150,7 +150,7 @@ async def messages(
     )
 
 
-@router.get("/meldingen", summary="Uw meldingen")
+@router.get("/meldingen")
 async def notices(
     doors: TheDoors, who: Who, page: PageNumber = 1, size: PageSize = 50
 ) -> Meldingen:
@@ -164,7 +164,7 @@ async def notices(
     return Meldingen(aantal=count, ongelezen=unread, pagina=page, resultaten=answers)
 
 
-@router.post("/meldingen/{id}/gelezen", summary="Een melding is gelezen")
+@router.post("/meldingen/{id}/gelezen")
 async def read_notice(run: Run, who: Who, notice_id: Annotated[UUID, Path(alias="id")]) -> Gelezen:
     """Mark a notice as read; again changes nothing."""
     who.require(*COLLEAGUES)

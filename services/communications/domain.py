@@ -94,6 +94,8 @@ class Batch:
     print_file_id: UUID | None = None
     print_file: int = 0
     print_file_letters: int = 0
+    print_file_version: int = 0
+    print_file_failed: bool = False
     printed_by: str | None = None
 
     def closed(
@@ -119,14 +121,18 @@ class Batch:
             failures=failures,
         )
 
-    def printed(self, print_file_id: UUID, number: int, letters: int, printed_by: str) -> Self:
-        """The batch with its newest print file."""
+    def printed(
+        self, print_file_id: UUID, number: int, version: int, letters: int, by: str, *, failed: bool
+    ) -> Self:
+        """The batch with its newest print file, or with the news that it failed."""
         return replace(
             self,
             print_file_id=print_file_id,
             print_file=number,
+            print_file_version=version,
             print_file_letters=letters,
-            printed_by=printed_by,
+            print_file_failed=failed,
+            printed_by=by,
         )
 
     @property
@@ -159,6 +165,11 @@ class Batch:
         )
         if self.print_file_id is None:
             return counts
+        if self.print_file_failed:
+            return (
+                f"{counts} Afdrukbestand {self.print_file} kon niet worden gemaakt. In het"
+                " batchoverzicht staat waarom, en kunt u het opnieuw laten maken."
+            )
         letters = _number(self.print_file_letters, "brief", "brieven")
         return f"{counts} Afdrukbestand {self.print_file} is klaar ({letters})."
 

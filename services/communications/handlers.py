@@ -25,6 +25,7 @@ from shared.contracts.codes import Channel, Purpose
 from shared.contracts.envelope import Event
 from shared.contracts.events import (
     AfdrukbestandGereed,
+    AfdrukbestandMislukt,
     BatchAfgerond,
     BerichtGeplaatst,
     DocumentMislukt,
@@ -144,10 +145,28 @@ async def close_batch(event: Event[BatchAfgerond], work: Work) -> None:
 
 async def note_print_file(event: Event[AfdrukbestandGereed], work: Work) -> None:
     """The newest print file is told to who started the batch, as soon as that is known."""
-    made, batch = event.data, work.loaded(Batch, event.data.batchId)
-    if batch.print_file >= made.nummer:
+    _note_print_file(event, work, failed=False)
+
+
+async def note_failed_print_file(event: Event[AfdrukbestandMislukt], work: Work) -> None:
+    """That the newest print file could not be made is told too."""
+    _note_print_file(event, work, failed=True)
+
+
+def _note_print_file(
+    event: Event[AfdrukbestandGereed] | Event[AfdrukbestandMislukt], work: Work, *, failed: bool
+) -> None:
+    told, batch = event.data, work.loaded(Batch, event.data.batchId)
+    if (batch.print_file, batch.print_file_version) >= (told.nummer, event.sequence):
         return
-    batch = batch.printed(made.afdrukbestandId, made.nummer, made.aantalBrieven, event.actor)
+    batch = batch.printed(
+        told.afdrukbestandId,
+        told.nummer,
+        event.sequence,
+        told.aantalBrieven,
+        event.actor,
+        failed=failed,
+    )
     work.save(tables.batches, batch)
     _notify(batch, work, aloud=event.actor != batch.started_by)
 

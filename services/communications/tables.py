@@ -65,6 +65,8 @@ batches = table(
     sa.Column("print_file_id", sa.Uuid),
     sa.Column("print_file", sa.Integer, nullable=False),
     sa.Column("print_file_letters", sa.Integer, nullable=False),
+    sa.Column("print_file_version", sa.BigInteger, nullable=False),
+    sa.Column("print_file_failed", sa.Boolean, nullable=False),
     sa.Column("printed_by", sa.Text),
     of=Batch,
 )

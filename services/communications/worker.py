@@ -14,6 +14,7 @@ from shared.contracts.codes import Purpose
 from shared.contracts.envelope import Event, EventData
 from shared.contracts.events import (
     AfdrukbestandGereed,
+    AfdrukbestandMislukt,
     BatchAfgerond,
     DocumentMislukt,
     DocumentOpgeslagen,
@@ -51,4 +52,5 @@ SUBSCRIPTIONS: Mapping[type[EventData], Subscription] = {
     DocumentMislukt: on(handlers.place_failed_letter, loads=[A_CASE, A_LETTER]),
     BatchAfgerond: on(handlers.close_batch, loads=[A_BATCH, ITS_NOTICE]),
     AfdrukbestandGereed: on(handlers.note_print_file, loads=[A_BATCH, ITS_NOTICE]),
+    AfdrukbestandMislukt: on(handlers.note_failed_print_file, loads=[A_BATCH, ITS_NOTICE]),
 }

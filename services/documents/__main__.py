@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from services.documents import tables
 from services.documents.api import router
@@ -10,28 +11,36 @@ from services.documents.press import Press
 from services.documents.print_run import PrintRun
 from services.documents.renderer import LetterPool
 from services.documents.settings import Settings
-from services.documents.worker import SUBSCRIPTIONS, TIMERS, queues
+from services.documents.worker import SHELVES, SUBSCRIPTIONS, TIMERS, queues
 from shared.chassis.bucket import Bucket
 from shared.chassis.run import Built, Parts, main
+from shared.chassis.scratch import Scratch
 from shared.chassis.service import Service
+from shared.chassis.shelves import SWEEPS, Shelves
+
+NAME = "documents"
 
 
 def build(parts: Parts) -> Built:
     """The service on its parts; nothing connects yet."""
     bucket = Bucket(parts.settings, parts.keys)
     pool = LetterPool(parts.settings.letter_processes)
-    press, print_run = Press(pool, bucket), PrintRun(bucket, parts.keys)
+    scratch = Scratch.of(parts.settings.work_dir, NAME)
+    press, print_run = Press(pool, bucket), PrintRun(bucket, parts.keys, scratch)
+    shelves = Shelves(SHELVES, bucket, parts.database, parts.keys, scratch)
+    work = {**queues(press, print_run), SWEEPS: shelves.queue}
     return Built(
-        service=Service(
-            "documents", tables.metadata, SUBSCRIPTIONS, queues(press, print_run), TIMERS
-        ),
+        service=Service(NAME, tables.metadata, SUBSCRIPTIONS, work, TIMERS),
         routers=[router],
         state={"bucket": bucket, "pool": pool},
         checks={"s3": bucket.ready},
+        scratch=scratch,
+        shelves=shelves,
         close=[pool.close, bucket.close],
         title="Documenten: brieven, sjablonen en afdrukbestanden",
+        words=Path(__file__).with_name("api.toml"),
     )
 
 
 if __name__ == "__main__":
-    sys.exit(main("documents", Settings, build, "services.documents"))
+    sys.exit(main(NAME, Settings, build, "services.documents"))

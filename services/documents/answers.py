@@ -19,12 +19,12 @@ MAX_HTML = 500_000
 class Sjabloon(BaseModel):
     """A version of a letter template."""
 
-    id: UUID = Field(description="Kenmerk van deze versie; hiermee wordt goedgekeurd")
+    id: UUID
     doel: Purpose
     naam: str
     versie: int
     actief: bool
-    actiefSinds: datetime | None
+    geactiveerdOp: datetime | None
     geplaatstOp: datetime
     geplaatstDoor: str
 
@@ -37,7 +37,7 @@ class Sjabloon(BaseModel):
             naam=row["name"],
             versie=row["number"],
             actief=row["is_active"],
-            actiefSinds=row["active_since"],
+            geactiveerdOp=row["active_since"],
             geplaatstOp=row["made_at"],
             geplaatstDoor=row["made_by"],
             **extra,
@@ -65,7 +65,7 @@ class ActiefSjabloon(BaseModel):
     doel: Purpose
     naam: str
     versie: int
-    actiefSinds: datetime
+    geactiveerdOp: datetime
 
     @classmethod
     def of(cls, row: sa.RowMapping) -> Self:
@@ -75,7 +75,7 @@ class ActiefSjabloon(BaseModel):
             doel=row["purpose"],
             naam=row["name"],
             versie=row["number"],
-            actiefSinds=row["active_since"],
+            geactiveerdOp=row["active_since"],
         )
 
 
@@ -118,7 +118,7 @@ class DocumentAntwoord(BaseModel):
     sjabloonVersieId: UUID
     gevraagdOp: datetime
     afgerondOp: datetime | None
-    reden: str | None = Field(description="Waarom de brief niet kon worden gemaakt")
+    reden: str | None
 
     @classmethod
     def of(cls, row: sa.RowMapping) -> Self:
@@ -152,10 +152,10 @@ class Voortgang(BaseModel):
     """How far the letters of a batch are."""
 
     id: UUID
-    verwacht: int | None = Field(description="Leeg zolang het akkoord hier niet bekend is")
+    verwacht: int | None
     gemaakt: int
     mislukt: int
-    open: int = Field(description="Gevraagd en nog niet klaar")
+    open: int
 
 
 class Afdrukbestand(BaseModel):
@@ -167,8 +167,8 @@ class Afdrukbestand(BaseModel):
     status: PrintState
     aantalBrieven: int
     aantalPaginas: int | None
-    aantalBlanco: int | None = Field(description="Lege achterkanten in de PDF")
-    aantalVellen: int | None = Field(description="Dubbelzijdig, elke brief op een nieuw vel")
+    aantalBlanco: int | None
+    aantalVellen: int | None
     sha256: str | None
     gevraagdOp: datetime
     gereedOp: datetime | None

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from services.documents import errors, handlers, queries, sealed_file, tables
+from services.documents import errors, handlers, queries, tables
 from services.documents.answers import (
     ActiefSjabloon,
     Afdrukbestand,
@@ -31,6 +31,7 @@ from services.documents.domain import (
     letter_key,
 )
 from services.documents.renderer import LetterFailed, LetterPool, LetterTemplate
+from shared.chassis import sealed_file
 from shared.chassis.bucket import Bucket
 from shared.chassis.loads import Load
 from shared.chassis.web import Doors, Run, TheDoors, Who, download
@@ -259,6 +260,20 @@ async def list_print_files(
 async def show_print_file(doors: TheDoors, who: Who, bestandId: UUID) -> Afdrukbestand:  # noqa: N803 - the wire's name
     """One print file with its totals."""
     who.require(*WATCHERS)
+    return Afdrukbestand.of(await _print_file(doors, who.gemeente, bestandId))
+
+
+@router.post("/afdrukbestanden/{bestandId}/opnieuw", tags=["afdrukbestanden"], status_code=202)
+async def build_print_file_again(
+    doors: TheDoors,
+    who: Who,
+    run: Run,
+    bestandId: UUID,  # noqa: N803 - the wire's name
+) -> Afdrukbestand:
+    """Have a print file that failed made again: the same letters, the same number."""
+    who.require(*OPENERS)
+    file = Load(tables.print_files, lambda _: bestandId)
+    await run(handlers.build_again, handlers.BuildAgain(bestandId), loads=[file])
     return Afdrukbestand.of(await _print_file(doors, who.gemeente, bestandId))
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Self
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from services.documents import errors
 from shared.contracts.codes import Purpose
 
 #: The purposes that a letter is made for; the others are only mailed.
@@ -248,7 +249,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class PrintFile:
-    """Letters to print as one PDF. Which ones is fixed when it is ordered."""
+    """Letters to print as one PDF. Which ones is fixed when it is ordered.
+
+    `version` is one more with each change, and tells newer news of it from older.
+    """
 
     id: UUID
     gemeente: str
@@ -263,6 +267,7 @@ class PrintFile:
     sheets: int | None = None
     sha256: str | None = None
     reason: str | None = None
+    version: int = 1
 
     @property
     def is_ready(self) -> bool:
@@ -285,11 +290,35 @@ class PrintFile:
             blank_pages=blank_pages,
             sheets=sheets,
             sha256=sha256,
+            version=self.version + 1,
         )
 
     def failed(self, reason: str, *, now: datetime) -> PrintFile:
         """The print file that could not be built."""
-        return replace(self, state=PrintState.FAILED, ended_at=now, reason=reason)
+        return replace(
+            self,
+            state=PrintState.FAILED,
+            ended_at=now,
+            reason=reason,
+            version=self.version + 1,
+        )
+
+    def again(self) -> PrintFile:
+        """The same letters under the same number, to be built once more."""
+        if self.state != PrintState.FAILED:
+            raise errors.PrintFileNotFailed(is_ready=self.is_ready)
+        return replace(
+            self,
+            state=PrintState.BUILDING,
+            ended_at=None,
+            reason=None,
+            version=self.version + 1,
+        )
+
+    @property
+    def build_id(self) -> UUID:
+        """The id of the work of building it: once per time that this is asked for."""
+        return uuid5(self.id, f"bouwen|{self.version}")
 
 
 @dataclass(frozen=True, slots=True)

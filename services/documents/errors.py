@@ -10,7 +10,8 @@ Refused (see shared.chassis.errors)
 │   └── ContentGone            the row is there, the bytes are not
 ├── Conflict
 │   ├── LetterNotMade          still to be made, or failed
-│   └── PrintFileNotReady      still being built, or failed
+│   ├── PrintFileNotReady      still being built, or failed
+│   └── PrintFileNotFailed     ready, or still being built: nothing to do again
 └── Invalid
     ├── NoLetterForPurpose     a purpose that is only mailed
     ├── TemplateHasErrors      the linter's findings, each with its line
@@ -89,6 +90,19 @@ class PrintFileNotReady(Conflict):
     def __init__(self, reason: str | None) -> None:
         super().__init__(
             reason or "Het afdrukbestand wordt nog gemaakt. Probeer het over een minuut weer."
+        )
+
+
+class PrintFileNotFailed(Conflict):
+    """Only what failed is built again: a print file that is ready never changes."""
+
+    title = "Dit afdrukbestand is niet mislukt"
+
+    def __init__(self, *, is_ready: bool) -> None:
+        super().__init__(
+            "Het afdrukbestand is klaar. U kunt het openen."
+            if is_ready
+            else "Het afdrukbestand wordt al gemaakt. Kijk over een minuut weer."
         )
 
 

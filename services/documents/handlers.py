@@ -17,18 +17,24 @@ from services.documents.domain import (
     Document,
     LetterState,
     Office,
+    PrintFile,
     Template,
     TemplateAsset,
     template_id,
 )
+from services.documents.errors import PrintFileUnknown
+from services.documents.production import fail_letter
 from services.documents.templates import default_letter
-from shared.chassis.work import Work
+from shared.chassis.work import FOR_A_BATCH, FOR_A_PERSON, Work
 from shared.contracts.codes import Purpose
 from shared.contracts.envelope import Event
 from shared.contracts.events import BatchVerzonden, BriefGevraagd, InstellingenGewijzigd
 
 LETTERS = "letters"
 PRINT_FILES = "print-files"
+NOT_TAKEN_IN = (
+    "Er ging iets mis in het systeem. De beheerder kijkt ernaar. Probeer deze brief later opnieuw."
+)
 #: Who made the templates that every gemeente starts with.
 SHIPPED_BY = "systeem:documents"
 
@@ -80,16 +86,29 @@ def _publish(
         "doel": version.purpose,
         "naam": version.name,
         "versie": version.number,
-        "actiefSinds": work.now.isoformat(),
+        "geactiveerdOp": work.now.isoformat(),
     }
 
 
 async def order_letter(event: Event[BriefGevraagd], work: Work) -> None:
     """An order becomes a letter to make; the same order again is the same letter."""
-    data = event.data
-    if work.found(Document, data.pogingId) is not None:
+    if work.found(Document, event.data.pogingId) is not None:
         return
-    document = Document(
+    document = _ordered(event, work)
+    work.add(tables.documents, document)
+    item = {"documentId": str(document.id)}
+    work.enqueue(LETTERS, uuid5(document.id, "brief"), item, group=document.batch_id)
+
+
+async def fail_order(event: Event[BriefGevraagd], work: Work) -> None:
+    """An order that we could not take in has failed, so that its batch comes to its end."""
+    if await queries.document(work.connection, event.data.pogingId) is None:
+        fail_letter(_ordered(event, work), NOT_TAKEN_IN, work)
+
+
+def _ordered(event: Event[BriefGevraagd], work: Work) -> Document:
+    data = event.data
+    return Document(
         id=data.pogingId,
         gemeente=event.gemeente,
         case_id=data.zaakId,
@@ -103,9 +122,6 @@ async def order_letter(event: Event[BriefGevraagd], work: Work) -> None:
         asked_at=work.now,
         merge_values=json.dumps(data.velden, ensure_ascii=False),
     )
-    work.add(tables.documents, document)
-    item = {"documentId": str(document.id)}
-    work.enqueue(LETTERS, uuid5(document.id, "brief"), item, group=document.batch_id)
 
 
 async def expect_letters(event: Event[BatchVerzonden], work: Work) -> None:
@@ -131,8 +147,30 @@ async def order_print_files(work: Work) -> None:
         work.add(tables.print_files, file)
         for letter in inside:
             work.add(tables.print_file_letters, letter)
-        item = {"printFileId": str(file.id)}
-        work.enqueue(PRINT_FILES, uuid5(file.id, "bouwen"), item, group=batch.id)
+        _build(file, work, priority=FOR_A_BATCH)
+
+
+@dataclass(frozen=True, slots=True)
+class BuildAgain:
+    """A colleague wants a print file that failed to be built once more."""
+
+    print_file_id: UUID
+
+
+async def build_again(command: BuildAgain, work: Work) -> dict[str, Any]:
+    """A print file that failed is built again, with the same letters under its own number."""
+    file = work.found(PrintFile, command.print_file_id)
+    if file is None:
+        raise PrintFileUnknown
+    file = file.again()
+    work.save(tables.print_files, file)
+    _build(file, work, priority=FOR_A_PERSON)
+    return {"id": str(file.id)}
+
+
+def _build(file: PrintFile, work: Work, *, priority: int) -> None:
+    item = {"printFileId": str(file.id)}
+    work.enqueue(PRINT_FILES, file.build_id, item, priority=priority, group=file.batch_id)
 
 
 @dataclass(frozen=True, slots=True)

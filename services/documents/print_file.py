@@ -1,8 +1,10 @@
 """The Afdrukbestand: all letters of a batch as one PDF in order, with a manifest, and as a ZIP.
 
-Read from files and written to files, in a process of its own: a print run of thousands of letters
-takes tens of seconds and hundreds of megabytes, which no event loop and no worker should keep. The
-same letters give the same bytes, so that a run that is repeated after a crash changes nothing.
+In a process of its own: a print run of thousands of letters takes tens of seconds of computing,
+which no event loop should wait for. Letters are read one at a time and the result is written as it
+grows, so memory does not follow their number. What lies on the disk is sealed, both ways: a kill
+leaves nothing that can be read. The same letters give the same print file, so that a run that is
+repeated after a crash changes nothing.
 """
 
 from __future__ import annotations
@@ -13,8 +15,9 @@ import hashlib
 import io
 import json
 import multiprocessing
+import signal
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from io import StringIO
@@ -23,22 +26,43 @@ from typing import Any
 
 import pikepdf
 
-_READ_SIZE = 256 * 1024
+from services.documents.pdf_stream import PdfStream, Sink
+from shared.chassis.bucket import context_of
+from shared.chassis.errors import SealBroken
+from shared.chassis.scratch import die_with_parent
+from shared.chassis.sealed_file import SealedFile
+from shared.chassis.sealing import KeyRing
+
 _PAGES_PER_SHEET = 2
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _ZIP_READABLE = 0o644 << 16
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PrintLetter:
-    """A finished letter: its place in the run, its case number and where its PDF lies."""
+    """A finished letter: its place in the run, its case number, where its sealed PDF lies.
+
+    `key` is that of the store: the seal is bound to it.
+    """
 
     sequence: int
     case_number: str
     path: Path
+    key: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A file to write, sealed for the key under which it will be stored."""
+
+    path: Path
+    key: str
+
+
+Read = Callable[[PrintLetter], bytes]
+
+
+@dataclass(frozen=True, slots=True)
 class ManifestLine:
     """Where one letter stands in the print file. Names are those of the JSON manifest."""
 
@@ -103,141 +127,114 @@ class LetterUnreadable(Exception):
 
 
 async def make_print_file(
-    letters: Sequence[PrintLetter], target: Path, *, double_sided: bool = False
+    letters: Sequence[PrintLetter], pdf: Target, archive: Target, keys: KeyRing
 ) -> PrintFile:
-    """Write the print file in a process of its own and return its manifest."""
+    """Write PDF and ZIP in a process of its own and return the manifest."""
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max_workers=1, mp_context=context) as pool:
-        job = pool.submit(merge_letters, letters, target, double_sided=double_sided)
-        return await asyncio.wrap_future(job)
+    with ProcessPoolExecutor(1, mp_context=context, initializer=_begin) as pool:
+        return await asyncio.wrap_future(pool.submit(build, letters, pdf, archive, keys))
+
+
+def _begin() -> None:
+    """End with the parent, and leave Ctrl+C to it."""
+    die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def build(letters: Sequence[PrintLetter], pdf: Target, archive: Target, keys: KeyRing) -> PrintFile:
+    """Write both from sealed letters to sealed files; this blocks."""
+
+    def read(letter: PrintLetter) -> bytes:
+        try:
+            return keys.unseal(letter.path.read_bytes(), context_of(letter.key))
+        except SealBroken as error:
+            raise LetterUnreadable(letter.case_number) from error
+
+    merged = SealedFile(pdf.path, pdf.key, keys)
+    made = merge_letters(letters, read, merged.write, double_sided=True)
+    merged.finish()
+    zipped = SealedFile(archive.path, archive.key, keys)
+    zip_letters(letters, read, zipped.write)
+    zipped.finish()
+    return made
 
 
 def merge_letters(
-    letters: Iterable[PrintLetter], target: Path, *, double_sided: bool = False
+    letters: Iterable[PrintLetter], read: Read, sink: Sink, *, double_sided: bool = False
 ) -> PrintFile:
-    """Write one PDF of all letters in the given order to `target`; this blocks.
+    """Give `sink` one PDF of all letters in the given order; this blocks.
 
     With `double_sided` a letter of an odd number of pages gets a blank one, so that the next
     letter starts on a new sheet.
     """
     lines: list[ManifestLine] = []
-    blanks = 0
-    with pikepdf.new() as merged:
-        pictures: dict[str, pikepdf.Object] = {}
-        for letter in letters:
-            first = len(merged.pages) + 1
-            pages = _append(merged, letter, pictures)
-            digest = _sha256(letter.path)
-            lines.append(ManifestLine(letter.sequence, letter.case_number, pages, first, digest))
-            if double_sided and pages % _PAGES_PER_SHEET:
-                size = merged.pages[-1].mediabox
-                merged.add_blank_page(page_size=(float(size[2]), float(size[3])))
-                blanks += 1
-        _describe(merged)
-        merged.save(
-            target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate
-        )
-    return PrintFile(tuple(lines), _totals(lines, blanks), _sha256(target))
+    blanks, digest = 0, hashlib.sha256()
+
+    def write(piece: bytes) -> None:
+        digest.update(piece)
+        sink(piece)
+
+    merged = PdfStream(write)
+    for letter in letters:
+        content, first = read(letter), merged.pages + 1
+        pages, size = _append(merged, letter, content)
+        mark = hashlib.sha256(content).hexdigest()
+        lines.append(ManifestLine(letter.sequence, letter.case_number, pages, first, mark))
+        if double_sided and pages % _PAGES_PER_SHEET:
+            merged.append_blank(*size)
+            blanks += 1
+    merged.finish("Afdrukbestand", "nl-NL")
+    return PrintFile(tuple(lines), _totals(lines, blanks), digest.hexdigest())
 
 
-def zip_letters(letters: Iterable[PrintLetter]) -> Iterator[bytes]:
-    """Yield a ZIP of the single PDFs, named so that they sort in the order of the run."""
-    return zip_contents(
-        (f"{letter.sequence:05d}_{letter.case_number}.pdf", _chunks(letter.path))
-        for letter in letters
-    )
+def _append(
+    merged: PdfStream, letter: PrintLetter, content: bytes
+) -> tuple[int, tuple[float, float]]:
+    """Copy the pages of a letter; answers how many, and the size of the last one."""
+    try:
+        with pikepdf.open(io.BytesIO(content)) as source:
+            pages = merged.append(source)
+            box = source.pages[-1].mediabox
+            size = float(box[2]) - float(box[0]), float(box[3]) - float(box[1])
+            is_repaired = bool(source.get_warnings())
+    except (pikepdf.PdfError, IndexError) as error:
+        raise LetterUnreadable(letter.case_number) from error
+    if is_repaired:
+        raise LetterUnreadable(letter.case_number)
+    return pages, size
 
 
-def zip_contents(contents: Iterable[tuple[str, Iterable[bytes]]]) -> Iterator[bytes]:
-    """Yield a ZIP of named contents while they are read; nothing is held but one chunk.
+def zip_letters(letters: Iterable[PrintLetter], read: Read, sink: Sink) -> None:
+    """Give `sink` a ZIP of the single PDFs, named so that they sort in the order of the run.
 
-    Contents are stored as they are (PDFs are compressed already). Every date is the same, so the
-    same contents give the same bytes. The standard library does this when it cannot seek.
+    They are stored as they are (PDFs are compressed already). Every date is the same, so the same
+    letters give the same bytes.
     """
-    outlet = _Outlet()
-    with zipfile.ZipFile(outlet, "w", zipfile.ZIP_STORED) as archive:
-        for name, chunks in contents:
+    with zipfile.ZipFile(_Outlet(sink), "w", zipfile.ZIP_STORED) as archive:
+        for letter in letters:
+            name = f"{letter.sequence:05d}_{letter.case_number}.pdf"
             entry = zipfile.ZipInfo(name, date_time=_ZIP_DATE)
             entry.external_attr = _ZIP_READABLE
-            with archive.open(entry, "w", force_zip64=False) as file:
-                for chunk in chunks:
-                    file.write(chunk)
-                    yield outlet.drain()
-    yield outlet.drain()
+            archive.writestr(entry, read(letter))
 
 
 class _Outlet(io.RawIOBase):
-    """What a ZIP is written to: it cannot be sought, and hands on what it got."""
+    """What a ZIP is written to: it cannot be sought, and hands on what it gets."""
 
-    def __init__(self) -> None:
-        self._pieces: list[bytes] = []
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
 
     def writable(self) -> bool:
         """Only written to."""
         return True
 
     def write(self, data: Any) -> int:
-        """Keep the bytes until they are drained."""
-        self._pieces.append(bytes(data))
+        """Hand on the bytes."""
+        self._sink(bytes(data))
         return len(data)
-
-    def drain(self) -> bytes:
-        """Return what was written since the last time."""
-        pieces, self._pieces = self._pieces, []
-        return b"".join(pieces)
-
-
-def _append(merged: pikepdf.Pdf, letter: PrintLetter, pictures: dict[str, pikepdf.Object]) -> int:
-    """Copy the pages of a letter; equal pictures (the logo) are stored once."""
-    try:
-        with pikepdf.open(letter.path) as source:
-            start = len(merged.pages)
-            merged.pages.extend(source.pages)
-            for index in range(start, len(merged.pages)):
-                _share_pictures(merged.pages[index], pictures)
-            return len(merged.pages) - start
-    except pikepdf.PdfError as error:
-        raise LetterUnreadable(letter.case_number) from error
-
-
-def _share_pictures(page: pikepdf.Page, pictures: dict[str, pikepdf.Object]) -> None:
-    found = page.resources.get("/XObject", pikepdf.Dictionary())
-    for name in list(found.keys()):
-        picture = found[name]
-        if picture.get("/Subtype") != "/Image":
-            continue
-        digest = _picture_digest(picture)
-        found[name] = pictures.setdefault(digest, picture)
-
-
-def _picture_digest(picture: pikepdf.Object) -> str:
-    """Return what makes a picture the same: pixels, transparency, size and colours."""
-    digest = hashlib.sha256(picture.read_raw_bytes())
-    for key in ("/Width", "/Height", "/Filter", "/ColorSpace", "/BitsPerComponent", "/Decode"):
-        if key in picture:
-            digest.update(pikepdf.unparse_content_stream([([picture[key]], pikepdf.Operator("d"))]))
-    if "/SMask" in picture:
-        digest.update(_picture_digest(picture["/SMask"]).encode("ascii"))
-    return digest.hexdigest()
-
-
-def _describe(merged: pikepdf.Pdf) -> None:
-    merged.docinfo["/Title"] = "Afdrukbestand"
-    merged.Root.Lang = pikepdf.String("nl-NL")
 
 
 def _totals(lines: Sequence[ManifestLine], blanks: int) -> Totals:
     pages = sum(line.paginas for line in lines)
     sheets = sum(-(-line.paginas // _PAGES_PER_SHEET) for line in lines)
     return Totals(len(lines), pages, blanks, pages, sheets)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while chunk := file.read(_READ_SIZE):
-            yield chunk

@@ -18,7 +18,12 @@ from services.documents.press import Order, Stored
 from services.documents.print_run import Built, PrintOrder
 from shared.chassis.service import Item
 from shared.chassis.work import Work
-from shared.contracts.events import AfdrukbestandGereed, DocumentMislukt, DocumentOpgeslagen
+from shared.contracts.events import (
+    AfdrukbestandGereed,
+    AfdrukbestandMislukt,
+    DocumentMislukt,
+    DocumentOpgeslagen,
+)
 
 
 async def prepare_letters(items: Sequence[Item], work: Work) -> Mapping[UUID, Order]:
@@ -52,8 +57,12 @@ async def record_letter(_: Item, stored: Stored | None, work: Work) -> None:
 async def record_failed_letter(item: Item, reason: str, work: Work) -> None:
     """A letter could not be made; only this one."""
     document = (await _documents([item], work)).get(item.id)
-    if document is None or not document.is_open:
-        return
+    if document is not None and document.is_open:
+        fail_letter(document, reason, work)
+
+
+def fail_letter(document: Document, reason: str, work: Work) -> None:
+    """A letter will not be made in this attempt; the reason is for the user."""
     work.save(tables.documents, document.failed(reason, now=work.now))
     work.record(DocumentMislukt(**_about(document), reden=reason), sequence=1)
 
@@ -110,12 +119,24 @@ async def record_print_file(_: Item, built: Built | None, work: Work) -> None:
             aantalPaginas=totals.paginas,
             aantalVellen=totals.vellenDubbelzijdig,
         ),
-        sequence=1,
+        sequence=file.version,
     )
 
 
 async def record_failed_print_file(item: Item, reason: str, work: Work) -> None:
-    """A print file could not be built; the Batchoverzicht says why."""
+    """A print file could not be built; who started the batch hears it, and can ask again."""
     file = await queries.print_file(work.connection, UUID(item.payload["printFileId"]))
-    if file is not None and file.state == PrintState.BUILDING:
-        work.save(tables.print_files, file.failed(reason, now=work.now))
+    if file is None or file.state != PrintState.BUILDING:
+        return
+    failed = file.failed(reason, now=work.now)
+    work.save(tables.print_files, failed)
+    work.record(
+        AfdrukbestandMislukt(
+            afdrukbestandId=file.id,
+            batchId=file.batch_id,
+            nummer=file.number,
+            aantalBrieven=file.letters,
+            reden=reason,
+        ),
+        sequence=failed.version,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from services.documents.domain import (
     Progress,
 )
 from services.documents.renderer import LetterTemplate
+from shared.chassis.shelves import id_in
 from shared.chassis.work import Work
 from shared.contracts.codes import Purpose
 
@@ -192,6 +193,30 @@ async def letters_of_print_file(
     table = tables.print_file_letters
     statement = sa.select(table).where(table.c.print_file_id == file_id).order_by(table.c.place)
     return [PrintFileLetter(**row) for row in (await connection.execute(statement)).mappings()]
+
+
+async def orphaned_letters(connection: AsyncConnection, keys: Sequence[str]) -> set[str]:
+    """The keys of PDFs that no letter has; one that failed has none."""
+    table = tables.documents
+    return await _orphans(connection, keys, table.c.id, table.c.state != LetterState.FAILED)
+
+
+async def orphaned_print_files(connection: AsyncConnection, keys: Sequence[str]) -> set[str]:
+    """The keys of files that belong to no print file."""
+    return await _orphans(connection, keys, tables.print_files.c.id, sa.true())
+
+
+async def _orphans(
+    connection: AsyncConnection,
+    keys: Sequence[str],
+    column: sa.Column[UUID],
+    used: sa.ColumnElement[bool],
+) -> set[str]:
+    """The keys that end in an id and an extension, and whose id is not in use."""
+    ids = {key: id_in(key.rpartition("/")[2].partition(".")[0]) for key in keys}
+    wanted = sa.select(column).where(column.in_({i for i in ids.values() if i}), used)
+    known = set((await connection.execute(wanted)).scalars())
+    return {key for key, found in ids.items() if found is not None and found not in known}
 
 
 async def _one(connection: AsyncConnection, statement: sa.Select[Any]) -> sa.RowMapping | None:

@@ -130,6 +130,7 @@ print_files = table(
     sa.Column("sheets", sa.Integer),
     sa.Column("sha256", sa.Text),
     sa.Column("reason", sa.Text),
+    sa.Column("version", sa.Integer, nullable=False),
     of=PrintFile,
 )
 sa.Index(

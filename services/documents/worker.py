@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from services.documents import handlers, production, tables
+from services.documents import handlers, production, queries, tables
 from services.documents.domain import LETTER_PURPOSES, Template, template_id
 from services.documents.press import Press
 from services.documents.print_run import PrintRun
 from shared.chassis.loads import Load
 from shared.chassis.service import Queue, Subscription, every, on
+from shared.chassis.shelves import Shelf, sweep_timer
 from shared.contracts.codes import Purpose
 from shared.contracts.envelope import EventData
 from shared.contracts.events import BatchVerzonden, BriefGevraagd, InstellingenGewijzigd
@@ -38,7 +39,9 @@ SUBSCRIPTIONS: dict[type[EventData], Subscription] = {
         ],
     ),
     BriefGevraagd: on(
-        handlers.order_letter, loads=[Load(tables.documents, lambda event: event.data.pogingId)]
+        handlers.order_letter,
+        loads=[Load(tables.documents, lambda event: event.data.pogingId)],
+        set_aside=handlers.fail_order,
     ),
     BatchVerzonden: on(
         handlers.expect_letters,
@@ -46,7 +49,13 @@ SUBSCRIPTIONS: dict[type[EventData], Subscription] = {
     ),
 }
 
-TIMERS = [every(timedelta(seconds=1), handlers.order_print_files)]
+TIMERS = [every(timedelta(seconds=1), handlers.order_print_files), sweep_timer()]
+
+#: Its files in the store.
+SHELVES = (
+    Shelf("documenten", queries.orphaned_letters),
+    Shelf("afdrukbestanden", queries.orphaned_print_files),
+)
 
 #: Enough letters at once to keep the drawing processes busy while others are stored.
 LETTERS_AT_ONCE = 48

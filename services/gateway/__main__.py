@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 
@@ -38,6 +39,7 @@ def build(parts: Parts) -> Built:
         },
         close=[upstream.close],
         title="Heronderzoek",
+        words=Path(__file__).with_name("api.toml"),
     )
 
 

@@ -35,7 +35,7 @@ class Aanmelding(BaseModel):
     gebruikersnaam: str = Field(min_length=1, max_length=200)
     #: Argon2 reads it all: a limit keeps a megabyte of password from costing a minute.
     wachtwoord: str = Field(min_length=1, max_length=500)
-    gemeente: str | None = Field(None, pattern=r"^[0-9]{4}$", description="CBS-code")
+    gemeente: str | None = Field(None, pattern=r"^[0-9]{4}$")
 
 
 class Gemeentekeuze(BaseModel):
@@ -43,7 +43,7 @@ class Gemeentekeuze(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    gemeente: str = Field(pattern=r"^[0-9]{4}$", description="CBS-code")
+    gemeente: str = Field(pattern=r"^[0-9]{4}$")
 
 
 class Gebruiker(BaseModel):
@@ -58,16 +58,16 @@ class Sessie(BaseModel):
     """A session: who, where, and what may be done there."""
 
     gebruiker: Gebruiker
-    gemeenten: list[str] = Field(description="CBS-codes van de gemeenten met rechten")
-    gemeente: str = Field(description="CBS-code van de gemeente waarin nu wordt gewerkt")
+    gemeenten: list[str]
+    gemeente: str
     rollen: list[Role]
-    csrf: str = Field(description="Meesturen in X-CSRF-Token bij elke wijziging met een cookie")
+    csrf: str
 
 
 class NieuweSessie(Sessie):
     """A session that just began; also for API clients."""
 
-    token: str = Field(description="Voor API-clients: Authorization: Bearer <token>")
+    token: str
 
 
 class Logregel(BaseModel):
@@ -77,7 +77,7 @@ class Logregel(BaseModel):
     gebruikerId: str
     actie: str
     object: str
-    resultaat: int = Field(description="HTTP-status van het antwoord")
+    resultaat: int
     herkomst: str
     traceId: str | None
 
@@ -99,7 +99,12 @@ def reception(request: Request) -> Reception:
 TheReception = Annotated[Reception, Depends(reception)]
 
 
-@router.post("/sessies", tags=["Sessies"], status_code=201)
+@router.post(
+    "/sessies",
+    tags=["Aanmelden"],
+    status_code=201,
+    responses={429: {"description": "Te vaak geprobeerd: wacht even en probeer het opnieuw"}},
+)
 async def aanmelden(
     aanmelding: Aanmelding, request: Request, response: Response, reception: TheReception
 ) -> NieuweSessie:
@@ -124,13 +129,13 @@ async def aanmelden(
     return NieuweSessie(**_shown(session), token=session.token)
 
 
-@router.get("/sessies/huidige", tags=["Sessies"])
+@router.get("/sessies/huidige", tags=["Aanmelden"])
 async def sessie_lezen(may: May) -> Sessie:
     """Give the current session."""
     return Sessie(**_shown(may.session))
 
 
-@router.put("/sessies/huidige", tags=["Sessies"])
+@router.put("/sessies/huidige", tags=["Aanmelden"])
 async def gemeente_kiezen(keuze: Gemeentekeuze, may: May, reception: TheReception) -> Sessie:
     """Go on in another gemeente."""
     session = await reception.choose(may.session, keuze.gemeente)
@@ -138,7 +143,7 @@ async def gemeente_kiezen(keuze: Gemeentekeuze, may: May, reception: TheReceptio
     return Sessie(**_shown(session))
 
 
-@router.delete("/sessies/huidige", tags=["Sessies"], status_code=NO_CONTENT)
+@router.delete("/sessies/huidige", tags=["Aanmelden"], status_code=NO_CONTENT)
 async def afmelden(may: May, request: Request, response: Response, reception: TheReception) -> None:
     """Sign out."""
     await reception.sign_out(may.session)

@@ -6,6 +6,7 @@ They are the proposal, the approval and the progress of a batch, and the communi
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -35,10 +36,10 @@ class Sjabloon(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    id: UUID = Field(description="Versie-id; dit gaat mee met het akkoord")
+    id: UUID
     naam: str
     versie: int
-    actiefSinds: str | None = None
+    geactiveerdOp: datetime | None = None
 
 
 class Ontbreekt(BaseModel):
@@ -52,10 +53,10 @@ class Voorstel(BaseModel):
     """What would be sent, with which templates."""
 
     batchId: UUID
-    plan: dict[str, Any] = Field(description="Het plan van de batch, zoals /batches/{id}/plan")
+    plan: dict[str, Any]
     briefSjabloon: Sjabloon | None
     emailSjabloon: Sjabloon | None
-    ontbreekt: list[Ontbreekt] = Field(description="Leeg: akkoord geven kan")
+    ontbreekt: list[Ontbreekt]
 
 
 class Akkoord(BaseModel):
@@ -73,10 +74,10 @@ class Voortgang(BaseModel):
     """How far a batch is, by what each service knows of it."""
 
     batchId: UUID
-    bestand: dict[str, Any] | None = Field(description="Rijen: aantal en aangeboden")
-    zaken: dict[str, Any] | None = Field(description="De batch zoals /batches/{id}")
-    brieven: dict[str, Any] | None = Field(description="PDF's: verwacht, gemaakt en mislukt")
-    nietBereikbaar: list[str] = Field(description="Onderdelen die nu geen antwoord gaven")
+    bestand: dict[str, Any] | None
+    zaken: dict[str, Any] | None
+    brieven: dict[str, Any] | None
+    nietBereikbaar: list[str]
 
 
 class Startvoorwaarden(BaseModel):
@@ -84,7 +85,7 @@ class Startvoorwaarden(BaseModel):
 
     briefSjabloon: Sjabloon | None
     emailSjabloon: Sjabloon | None
-    waarschuwingen: list[Ontbreekt] = Field(description="Leeg: er ontbreekt niets")
+    waarschuwingen: list[Ontbreekt]
 
 
 class Communicatie(BaseModel):

@@ -9,6 +9,7 @@ Refused (chassis)
 │   └── LocalSignInOff        403
 ├── TooManyTries              429, with the seconds to wait
 ├── TooLarge                  413
+├── FileTooLarge              413, in the words of intake, which has the same limit
 ├── ProposalChanged           409, with the counts and versions of this moment
 └── PartUnreachable           503, names the part in the user's words
 """
@@ -78,6 +79,19 @@ class TooLarge(Refused):
     def __init__(self, limit: int) -> None:
         size = f"{limit // 2**20} MB" if limit >= 2**20 else f"{limit // 2**10} kB"
         super().__init__(f"Stuur niet meer dan {size} tegelijk.")
+
+
+class FileTooLarge(Refused):
+    """A workbook larger than is taken in."""
+
+    status = 413
+    problem = "te-groot"
+    title = "Het bestand is te groot"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"Het bestand is groter dan {limit // 2**20} MB. Verdeel de rijen over meer bestanden."
+        )
 
 
 class ProposalChanged(Conflict):

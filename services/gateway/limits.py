@@ -9,8 +9,11 @@ from fastapi import HTTPException, Request, Response
 from fastapi.routing import APIRoute
 from starlette.types import Message, Receive
 
-from services.gateway.errors import TooLarge
-from services.gateway.routes import FIELDS_BYTES, ROUTES
+from services.gateway.errors import FileTooLarge, TooLarge
+from services.gateway.routes import FIELDS_BYTES, MULTIPART_BYTES, ROUTES, Route
+from shared.chassis.errors import Refused
+
+TOO_LARGE = 413
 
 
 class BoundedRoute(APIRoute):
@@ -22,13 +25,31 @@ class BoundedRoute(APIRoute):
 
         async def bounded(request: Request) -> Response:
             line = ROUTES.get((request.method, self.path))
-            limit = line.max_body if line else FIELDS_BYTES
+            limit = _limit(line)
             told = request.headers.get("content-length", "0")
             if told.isdecimal() and int(told) > limit:
-                raise TooLarge(limit)
-            return await inner(Request(request.scope, _counted(request.receive, limit)))
+                raise _refusal(line)
+            try:
+                return await inner(Request(request.scope, _counted(request.receive, limit)))
+            except HTTPException as error:
+                if error.status_code == TOO_LARGE:
+                    raise _refusal(line) from None
+                raise
 
         return bounded
+
+
+def _limit(line: Route | None) -> int:
+    if line is None:
+        return FIELDS_BYTES
+    return line.max_body + (MULTIPART_BYTES if line.is_upload else 0)
+
+
+def _refusal(line: Route | None) -> Refused:
+    """What is too large, in words that name the limit."""
+    if line is not None and line.is_upload:
+        return FileTooLarge(line.max_body)
+    return TooLarge(line.max_body if line else FIELDS_BYTES)
 
 
 def _counted(receive: Receive, limit: int) -> Receive:
@@ -41,7 +62,7 @@ def _counted(receive: Receive, limit: int) -> Receive:
         size += len(message.get("body", b""))
         if size > limit:
             # FastAPI lets this one kind of error through when it reads a body
-            raise HTTPException(413)
+            raise HTTPException(TOO_LARGE)
         return message
 
     return counting

@@ -28,8 +28,10 @@ TEMPLATE_READERS = frozenset({B, C, BEHEER})
 AUDITORS = frozenset({AUDITOR})
 EVERYONE = USER_ROLES
 
-#: An upload of 50 MB with the multipart wrapping around it.
-UPLOAD_BYTES = 52 * 1024 * 1024
+#: The largest workbook; intake keeps the same limit.
+UPLOAD_BYTES = 50 * 1024 * 1024
+#: What multipart adds around one file: boundaries, headers, a long file name.
+MULTIPART_BYTES = 64 * 1024
 #: A template with its pictures.
 TEMPLATE_BYTES = 5 * 1024 * 1024
 #: Everything else is a few fields.
@@ -79,6 +81,8 @@ class Route:
     #: Whether reading it shows personal data; such reads are logged, and so is every change.
     personal: bool = False
     max_body: int = FIELDS_BYTES
+    #: Whether its body is one file in multipart wrapping, which comes on top of `max_body`.
+    is_upload: bool = False
 
     @property
     def is_change(self) -> bool:
@@ -119,7 +123,15 @@ _INTAKE = (
     _get("leegBestandOpenen", "/leeg-bestand", Part.INTAKE, CASEWORK),
     _get("kolommenLezen", "/kolommen", Part.INTAKE, COLUMN_READERS),
     Route("kolomaliassenWijzigen", "PUT", "/kolomaliassen", Part.INTAKE, ADMINISTRATION),
-    Route("bestandUploaden", "POST", "/uploads", Part.INTAKE, CASEWORK, max_body=UPLOAD_BYTES),
+    Route(
+        "bestandUploaden",
+        "POST",
+        "/uploads",
+        Part.INTAKE,
+        CASEWORK,
+        max_body=UPLOAD_BYTES,
+        is_upload=True,
+    ),
     _get("uploadsLezen", "/uploads", Part.INTAKE, CASEWORK),
     _get("uploadLezen", "/uploads/{id}", Part.INTAKE, CASEWORK),
     _get("bevindingenLezen", "/uploads/{id}/bevindingen", Part.INTAKE, CASEWORK, personal=True),
@@ -164,6 +176,13 @@ _DOCUMENTS = (
     _get("documentOpenen", "/documenten/{id}/inhoud", Part.DOCUMENTS, CASEWORK, personal=True),
     _get("afdrukbestandenLezen", "/afdrukbestanden", Part.DOCUMENTS, CASEWORK),
     _get("afdrukbestandLezen", "/afdrukbestanden/{id}", Part.DOCUMENTS, CASEWORK),
+    Route(
+        "afdrukbestandOpnieuwMaken",
+        "POST",
+        "/afdrukbestanden/{id}/opnieuw",
+        Part.DOCUMENTS,
+        CASEWORK,
+    ),
     _get(
         "afdrukbestandOpenen", "/afdrukbestanden/{id}/pdf", Part.DOCUMENTS, CASEWORK, personal=True
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from services.intake.api import router
 from services.intake.cases_client import CasesClient
@@ -12,11 +13,13 @@ from services.intake.publisher import FramePublisher
 from services.intake.retention import Retention
 from services.intake.settings import Settings
 from services.intake.tables import metadata
-from services.intake.worker import SUBSCRIPTIONS, TIMERS, queues
+from services.intake.worker import SHELVES, SUBSCRIPTIONS, TIMERS, queues
 from shared.chassis.bucket import Bucket
 from shared.chassis.identity import Signer
 from shared.chassis.run import Built, Parts, main
+from shared.chassis.scratch import Scratch
 from shared.chassis.service import Service
+from shared.chassis.shelves import SWEEPS, Shelves
 
 NAME = "intake"
 
@@ -26,17 +29,23 @@ def build(parts: Parts) -> Built:
     settings: Settings = parts.settings
     bucket = Bucket(settings, parts.keys)
     signer = Signer(settings.identity_key.get_secret_value(), NAME)
+    scratch = Scratch.of(settings.work_dir, NAME)
     cases = CasesClient(settings.cases_url, signer)
-    checks = WorkbookChecks(bucket, cases, parts.keys, parts.database, settings.work_dir)
-    copies = WorkbookCopies(bucket, settings.work_dir)
+    checks = WorkbookChecks(bucket, cases, parts.keys, parts.database, scratch)
+    shelves = Shelves(SHELVES, bucket, parts.database, parts.keys, scratch)
+    copies = WorkbookCopies(bucket, scratch)
     work = queues(checks, copies, FramePublisher(bucket), Retention(bucket))
+    work[SWEEPS] = shelves.queue
     return Built(
         service=Service(NAME, metadata, SUBSCRIPTIONS, work, TIMERS),
         routers=[router],
-        state={"bucket": bucket},
+        state={"bucket": bucket, "scratch": scratch},
         checks={"s3": bucket.ready},
+        scratch=scratch,
+        shelves=shelves,
         close=[bucket.close, cases.close],
         title="Intake: bestanden controleren en aanbieden",
+        words=Path(__file__).with_name("api.toml"),
     )
 
 

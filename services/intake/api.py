@@ -46,6 +46,7 @@ from shared.chassis.bucket import Bucket
 from shared.chassis.commands import KeyReused
 from shared.chassis.identity import Identity
 from shared.chassis.loads import Load
+from shared.chassis.openapi import IDEMPOTENCY_KEY
 from shared.chassis.web import Doors, Run, TheDoors, Who, download
 from shared.contracts.codes import Role
 
@@ -76,9 +77,7 @@ UPLOAD_BODY: dict[str, Any] = {
         },
     }
 }
-IdempotencyKey = Annotated[
-    UUID | None, Header(description="Zelfde sleutel: hetzelfde verzoek, hetzelfde antwoord")
-]
+IdempotencyKey = Annotated[UUID | None, Header(alias=IDEMPOTENCY_KEY)]
 
 
 def _admit(who: Identity) -> None:
@@ -116,19 +115,22 @@ async def set_aliases(lijst: Kolomaliassen, who: Who, doors: TheDoors, run: Run)
     return Kolommen.of(load_contract(), aliases)
 
 
-@router.post("/uploads", status_code=202, openapi_extra=UPLOAD_BODY)
+@router.post(
+    "/uploads",
+    status_code=202,
+    openapi_extra=UPLOAD_BODY,
+    responses={413: {"description": "Het bestand is te groot"}},
+)
 async def upload_file(
     request: Request,
     who: Who,
     doors: TheDoors,
-    vervangt: Annotated[
-        UUID | None, Query(description="De upload waarvan dit het verbeterde bestand is")
-    ] = None,
+    vervangt: UUID | None = None,
     idempotency_key: IdempotencyKey = None,
 ) -> Ontvangen:
     """Neem een Excelbestand in ontvangst; de controle begint meteen daarna."""
     _admit(who)
-    file = await receive(request)
+    file = await receive(request, request.app.state.scratch)
     upload_id = _upload_id(who, file, idempotency_key)
     bucket: Bucket = request.app.state.bucket
     key = file_key(who.gemeente, upload_id)

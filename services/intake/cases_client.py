@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from shared.chassis.errors import Transient
 from shared.chassis.identity import Signer, system
+from shared.chassis.telemetry import traceparent
 
 #: One look-up takes cases some milliseconds; ten seconds means that it is not well.
 TIMEOUT = httpx.Timeout(10.0, connect=3.0)
@@ -47,11 +48,14 @@ class CasesClient:
 
     async def _ask(self, gemeente: str, indexes: Sequence[str]) -> dict[str, str]:
         token = self._signer.sign(system("intake", gemeente), audience="cases")
+        headers = {"Authorization": f"Bearer {token}"}
+        if trace := traceparent():
+            headers["traceparent"] = trace
         try:
             answer = await self._http.post(
                 "/v1/open-zaken",
                 json={"bsnIndexen": list(indexes)},
-                headers={"Authorization": f"Bearer {token}"},
+                headers=headers,
             )
         except httpx.TransportError as error:
             raise Transient(type(error).__name__) from None

@@ -1,21 +1,16 @@
 """The slow work of the queue `checks`: one workbook, from the store to findings and frames.
 
-The opened file is personal data on a disk: it lies in a directory that only this user may enter,
-and what a killed process left behind is removed before the next file.
+The opened file is personal data on a disk, because its reader, a process in walls, wants a file: it
+lies in a scratch folder that only this user may enter, and that a kill does not leave behind.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
-import stat
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from time import monotonic, time
+from time import monotonic
 from typing import Any
 
 import sqlalchemy as sa
@@ -42,12 +37,11 @@ from services.intake.workbook.refusals import Refusal
 from shared.chassis.bucket import Bucket
 from shared.chassis.database import Database
 from shared.chassis.jobs import GoneWrong
+from shared.chassis.scratch import Scratch
 from shared.chassis.sealing import KeyRing
 from shared.chassis.service import Item
 
 PROGRESS_SECONDS = 0.5
-#: A check ends within some minutes; what is older was left by a process that was killed.
-LEFT_BEHIND_SECONDS = 3600.0
 ROWS_AT_ONCE = 1000
 Places = dict[str, list[tuple[int, str]]]
 
@@ -56,13 +50,18 @@ class WorkbookChecks:
     """Checks workbooks: the contract's rules in a child process, then what cases knows."""
 
     def __init__(
-        self, bucket: Bucket, cases: CasesClient, keys: KeyRing, database: Database, work_dir: Path
+        self,
+        bucket: Bucket,
+        cases: CasesClient,
+        keys: KeyRing,
+        database: Database,
+        scratch: Scratch,
     ) -> None:
         self._bucket = bucket
         self._cases = cases
         self._keys = keys
         self._database = database
-        self._work_dir = work_dir
+        self._scratch = scratch
 
     async def perform(self, item: Item, prepared: ToCheck) -> Outcome | Unreadable:
         """Check one upload; its frames lie in the store when this returns."""
@@ -71,9 +70,10 @@ class WorkbookChecks:
         if content is None:
             raise GoneWrong("Het bestand is niet goed bewaard. Upload het opnieuw.")
         await self._tell_progress(upload, 0)
-        with private_directory(self._work_dir) as directory:
+        with self._scratch.folder() as directory:
             path = directory / "upload.xlsx"
-            write_private(path, content)
+            path.touch(0o600)
+            path.write_bytes(content)
             del content
             before = await self._marks_before(prepared.previous, directory)
             result = await check_workbook(
@@ -98,7 +98,8 @@ class WorkbookChecks:
         if content is None:
             return None
         path = directory / "vorige.bin"
-        write_private(path, content)
+        path.touch(0o600)
+        path.write_bytes(content)
         return path
 
     def _progress_of(self, upload: Upload) -> Callable[[int], Awaitable[None]]:
@@ -226,23 +227,3 @@ def _compared(
         "left": found.left + left,
         "new": found.new + new.total() - left,
     }
-
-
-@contextmanager
-def private_directory(root: Path) -> Iterator[Path]:
-    """A new directory under `root` for this user alone, gone afterwards."""
-    root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    found = root.stat()
-    if found.st_uid != os.getuid() or stat.S_IMODE(found.st_mode) & 0o077:
-        raise RuntimeError(f"{root} must belong to this user alone (mode 0700)")
-    for old in root.iterdir():
-        if time() - old.stat().st_mtime > LEFT_BEHIND_SECONDS:
-            shutil.rmtree(old, ignore_errors=True)
-    with TemporaryDirectory(dir=root, prefix="upload-") as directory:
-        yield Path(directory)
-
-
-def write_private(path: Path, content: bytes) -> None:
-    """Write a file that only this user can read."""
-    path.touch(0o600)
-    path.write_bytes(content)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from uuid import UUID
 
 import structlog
 
-from services.intake.checks import private_directory, write_private
 from services.intake.domain import ToCopy
 from services.intake.frames import copy_key, file_key, marks_key
 from services.intake.workbook.copies.copier import copy_workbook
 from services.intake.workbook.refusals import Refusal
 from shared.chassis.bucket import Bucket
 from shared.chassis.jobs import GoneWrong
+from shared.chassis.scratch import Scratch
 from shared.chassis.service import Item
 
 log = structlog.get_logger()
@@ -23,14 +24,14 @@ GONE = "Het bestand is niet meer bewaard. Upload het opnieuw."
 class WorkbookCopies:
     """Makes copies of workbooks in a child process, and deletes them again."""
 
-    def __init__(self, bucket: Bucket, work_dir: Path) -> None:
+    def __init__(self, bucket: Bucket, scratch: Scratch) -> None:
         self._bucket = bucket
-        self._work_dir = work_dir
+        self._scratch = scratch
 
     async def perform(self, _: Item, prepared: ToCopy) -> int:
         """Make one copy; it lies in the store when this returns. Answers its size."""
         copy, upload = prepared.copy, prepared.upload
-        with private_directory(self._work_dir) as directory:
+        with self._scratch.folder() as directory:
             await self._fetch(file_key(upload.gemeente, upload.id), directory / "upload.xlsx")
             key = marks_key(upload.gemeente, upload.id, upload.attempt)
             await self._fetch(key, directory / "fouten.bin")
@@ -55,7 +56,7 @@ class WorkbookCopies:
         content = await self._bucket.get_sealed(key)
         if content is None:
             raise GoneWrong(GONE)
-        write_private(path, content)
+        await asyncio.to_thread(path.write_bytes, content)
 
     async def remove(self, item: Item, _: object) -> bool:
         """Delete the file of a copy; its row may be gone already."""

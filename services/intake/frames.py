@@ -6,17 +6,22 @@ attempt that made them, and the upload says which attempt counts.
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from services.intake.domain import ROWS_PER_FRAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from uuid import UUID
 
     from shared.chassis.bucket import Bucket
+
+_ID = r"(?P<upload>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+_PART = r"/rijen/(?P<rows>\d+)/\d+|/fouten/(?P<marks>\d+)|/kopieen/[0-9a-f-]+\.xlsx"
+_KEY = re.compile(rf"\d+/uploads/{_ID}(?:\.xlsx|{_PART})")
 
 
 def prefix_of(gemeente: str, upload_id: UUID) -> str:
@@ -42,6 +47,15 @@ def marks_key(gemeente: str, upload_id: UUID, attempt: int) -> str:
 def copy_key(gemeente: str, upload_id: UUID, copy_id: UUID) -> str:
     """The key of a copy for who sent the upload."""
     return f"{prefix_of(gemeente, upload_id)}/kopieen/{copy_id}.xlsx"
+
+
+def place_of(key: str) -> tuple[UUID, int | None] | None:
+    """The upload that a key belongs to, and the check that made it; None for any other key."""
+    found = _KEY.fullmatch(key)
+    if found is None:
+        return None
+    attempt = found["rows"] or found["marks"]
+    return UUID(found["upload"]), int(attempt) if attempt else None
 
 
 class FrameWriter:

@@ -20,6 +20,7 @@ from services.intake.domain import (
     Status,
     Upload,
 )
+from services.intake.frames import place_of
 from shared.chassis import tables as chassis
 from shared.chassis.database import Transaction
 from shared.chassis.service import Item
@@ -87,7 +88,8 @@ async def batch_row(transaction: Transaction, batch_id: UUID) -> tuple[Batch, st
     row = (await transaction.connection.execute(statement)).mappings().first()
     if row is None:
         return None
-    count = sa.select(sa.func.count()).select_from(refused).where(refused.c.batch_id == batch_id)
+    those = sa.and_(refused.c.batch_id == batch_id, ~refused.c.is_withdrawn)
+    count = sa.select(sa.func.count()).select_from(refused).where(those)
     number = (await transaction.connection.execute(count)).scalar_one()
     batch = Batch(**{column.name: row[column.name] for column in table.columns})
     return batch, row["person_name"] or batch.confirmed_by, number
@@ -98,8 +100,9 @@ async def refused_rows_page(
 ) -> tuple[int, list[RefusedRow]]:
     """How many rows of a batch were refused, and one page of them, by row."""
     table = tables.refused_rows
-    count = sa.select(sa.func.count()).select_from(table).where(table.c.batch_id == batch_id)
-    statement = sa.select(table).where(table.c.batch_id == batch_id).order_by(table.c.row)
+    those = sa.and_(table.c.batch_id == batch_id, ~table.c.is_withdrawn)
+    count = sa.select(sa.func.count()).select_from(table).where(those)
+    statement = sa.select(table).where(those).order_by(table.c.row)
     total, rows = await _page(transaction, count, statement, page, size)
     return total, [RefusedRow(**row) for row in rows]
 
@@ -297,3 +300,21 @@ async def expired_copies(work: Work, many: int) -> list[Copy]:
         sa.select(table).where(table.c.expires_at <= work.now).order_by(table.c.id).limit(many)
     )
     return [Copy(**row) for row in (await work.query(statement)).mappings()]
+
+
+async def orphaned_files(connection: AsyncConnection, keys: Sequence[str]) -> set[str]:
+    """The keys of files of no upload that is kept, and of frames of a check that did not count."""
+    places = {key: place for key in keys if (place := place_of(key)) is not None}
+    table = tables.uploads
+    rows = await connection.execute(
+        sa.select(table.c.id, table.c.attempt).where(
+            table.c.id.in_({upload_id for upload_id, _ in places.values()}),
+            table.c.status != Status.EXPIRED,
+        )
+    )
+    counts = {row.id: row.attempt for row in rows}
+    return {
+        key
+        for key, (upload_id, attempt) in places.items()
+        if upload_id not in counts or (attempt is not None and attempt < counts[upload_id])
+    }

@@ -1,4 +1,4 @@
-"""Takes in one uploaded file: at most 50 MB, in a private temporary file that is always removed.
+"""Takes in one uploaded file: at most 50 MB, in a scratch folder that only this user may enter.
 
 The size is counted while the bytes come in, so nobody can fill the disk; what is no workbook is
 named at once, by its first bytes. The full guard runs later, in the child process of the check.
@@ -11,8 +11,6 @@ import hashlib
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
@@ -23,6 +21,7 @@ from services.intake.errors import FileTooLarge, NotAWorkbook
 from services.intake.workbook.identify import MAX_FILE, require_zip
 from services.intake.workbook.refusals import MESSAGES, Refused
 from shared.chassis.errors import FieldError
+from shared.chassis.scratch import Scratch
 
 FIELD = "bestand"
 #: What multipart itself adds: boundaries and headers.
@@ -39,12 +38,12 @@ class ReceivedFile:
     sha256: str
 
 
-async def receive(request: Request) -> ReceivedFile:
+async def receive(request: Request, scratch: Scratch) -> ReceivedFile:
     """The file of a request; raises FileTooLarge or NotAWorkbook with what to do."""
     async with _file_of(request) as file:
         content = await file.read()
         name = clean_file_name(file.filename or "")
-    return await asyncio.to_thread(_looked_at, name, content)
+    return await asyncio.to_thread(_looked_at, name, content, scratch)
 
 
 @asynccontextmanager
@@ -80,11 +79,10 @@ async def _limited(request: Request) -> AsyncGenerator[bytes, None]:
         yield piece
 
 
-def _looked_at(name: str, content: bytes) -> ReceivedFile:
+def _looked_at(name: str, content: bytes, scratch: Scratch) -> ReceivedFile:
     """Name what is no workbook; the look needs a file, which only this user may read."""
-    with TemporaryDirectory(prefix="heronderzoek-") as directory:
-        path = Path(directory) / "upload"
-        path.touch(0o600)
+    with scratch.folder() as folder:
+        path = folder / "upload"
         path.write_bytes(content)
         try:
             require_zip(path)

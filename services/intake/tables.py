@@ -121,6 +121,8 @@ refused_rows = table(
     sa.Column("row", sa.Integer, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("open_case", sa.Text),
+    sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Column("is_withdrawn", sa.Boolean, nullable=False),
     of=RefusedRow,
 )
 sa.Index(

@@ -4,25 +4,36 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from services.intake import handlers
+from services.intake import handlers, tables
 from services.intake.checks import WorkbookChecks
 from services.intake.copying import WorkbookCopies
 from services.intake.publisher import FramePublisher
-from services.intake.queries import batches_of
+from services.intake.queries import batches_of, orphaned_files
 from services.intake.retention import Retention
+from shared.chassis.loads import Load
 from shared.chassis.service import Queue, Subscription, every, on
+from shared.chassis.shelves import Shelf, sweep_timer
 from shared.contracts.envelope import EventData
-from shared.contracts.events import RijGeweigerd
+from shared.contracts.events import RijGeweigerd, WeigeringIngetrokken
 
 #: A lease is prolonged while the work goes on; after a kill a person waits this long, not more.
 LEASE = timedelta(seconds=30)
 
-SUBSCRIPTIONS: dict[type[EventData], Subscription] = {RijGeweigerd: on(handlers.keep_refused_row)}
+REFUSED_ROW = Load(tables.refused_rows, lambda event: event.data.zaakId)
+
+SUBSCRIPTIONS: dict[type[EventData], Subscription] = {
+    RijGeweigerd: on(handlers.keep_refused_row, loads=[REFUSED_ROW]),
+    WeigeringIngetrokken: on(handlers.withdraw_refused_row, loads=[REFUSED_ROW]),
+}
 
 TIMERS = [
     every(timedelta(days=1), handlers.expire_uploads),
     every(timedelta(hours=1), handlers.expire_copies),
+    sweep_timer(),
 ]
+
+#: Its files in the store.
+SHELVES = (Shelf("uploads", orphaned_files),)
 
 
 def queues(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from services.mailer import api, tables, worker
 from services.mailer.sending import Sending
@@ -10,7 +11,11 @@ from services.mailer.settings import Settings
 from services.mailer.smtp import MailServer
 from shared.chassis.bucket import Bucket
 from shared.chassis.run import Built, Parts, main
+from shared.chassis.scratch import Scratch
 from shared.chassis.service import Service
+from shared.chassis.shelves import SWEEPS, Shelves
+
+NAME = "mailer"
 
 
 def build(parts: Parts) -> Built:
@@ -19,15 +24,21 @@ def build(parts: Parts) -> Built:
     bucket = Bucket(settings, parts.keys)
     server = MailServer(settings)
     sending = Sending(bucket, server, settings.mails_per_minute)
+    scratch = Scratch.of(settings.work_dir, NAME)
+    shelves = Shelves(worker.SHELVES, bucket, parts.database, parts.keys, scratch)
+    work = worker.queues(sending) | {SWEEPS: shelves.queue}
     return Built(
-        service=Service("mailer", tables.metadata, worker.SUBSCRIPTIONS, worker.queues(sending)),
+        service=Service(NAME, tables.metadata, worker.SUBSCRIPTIONS, work, worker.TIMERS),
         routers=[api.router],
         state={"bucket": bucket},
         checks={"s3": bucket.ready},
         close=[server.close, bucket.close],
+        scratch=scratch,
+        shelves=shelves,
         title="Mailer",
+        words=Path(__file__).with_name("api.toml"),
     )
 
 
 if __name__ == "__main__":
-    sys.exit(main("mailer", Settings, build, "services.mailer"))
+    sys.exit(main(NAME, Settings, build, "services.mailer"))

@@ -44,10 +44,10 @@ class EmailAntwoord(BaseModel):
     misluktOp: datetime | None
     reden: str | None
     sjabloonVersieId: UUID | None
-    aan: str | None = Field(description="Alleen voor behandelaar en coördinator")
-    aanNaam: str | None = Field(description="Alleen voor behandelaar en coördinator")
+    aan: str | None
+    aanNaam: str | None
     messageId: str | None
-    bewijs: str | None = Field(description="Wat de mailserver antwoordde toen hij de e-mail aannam")
+    bewijs: str | None
 
     @classmethod
     def of(cls, mail: Mail, *, with_recipient: bool) -> EmailAntwoord:
@@ -87,7 +87,7 @@ class SjabloonVersie(BaseModel):
     doel: Purpose
     naam: str
     versie: int
-    actiefSinds: datetime
+    geactiveerdOp: datetime
 
     @classmethod
     def of(cls, template: Template) -> SjabloonVersie:
@@ -97,7 +97,7 @@ class SjabloonVersie(BaseModel):
             doel=Purpose(template.purpose),
             naam=template.name,
             versie=template.version,
-            actiefSinds=template.active_since,
+            geactiveerdOp=template.active_since,
         )
 
 
@@ -137,7 +137,7 @@ class SjabloonToegevoegd(BaseModel):
     waarschuwingen: list[str]
 
 
-@router.get("/emails", summary="E-mails van een zaak")
+@router.get("/emails")
 async def emails(
     doors: TheDoors, who: Who, case_id: CaseId, page: PageNumber = 1, size: PageSize = 50
 ) -> EmailPagina:
@@ -152,7 +152,7 @@ async def emails(
     return EmailPagina(aantal=count, pagina=page, resultaten=answers)
 
 
-@router.get("/emails/{id}", summary="Een e-mail")
+@router.get("/emails/{id}")
 async def email(
     doors: TheDoors, who: Who, mail_id: Annotated[UUID, Path(alias="id")]
 ) -> EmailAntwoord:
@@ -164,7 +164,6 @@ async def email(
 
 @router.get(
     "/emails/{id}/bron",
-    summary="De e-mail zoals hij is verstuurd",
     response_class=StreamingResponse,
     responses={200: {"content": {"message/rfc822": {}}, "description": "De e-mail (.eml)"}},
 )
@@ -181,7 +180,7 @@ async def email_source(
     return download(_whole(content), len(content), f"email-{mail.id}.eml", "message/rfc822")
 
 
-@router.get("/sjablonen", summary="Sjablonen voor e-mail")
+@router.get("/sjablonen")
 async def templates(
     doors: TheDoors, who: Who, page: PageNumber = 1, size: PageSize = 50
 ) -> SjabloonPagina:
@@ -195,7 +194,7 @@ async def templates(
     return SjabloonPagina(aantal=count, pagina=page, resultaten=versions)
 
 
-@router.get("/sjablonen/actief", summary="Het sjabloon dat nu geldt")
+@router.get("/sjablonen/actief")
 async def active_template(doors: TheDoors, who: Who, doel: Purpose) -> SjabloonVersie:
     """The active version for a purpose."""
     who.require(*TEMPLATE_READERS)
@@ -206,7 +205,7 @@ async def active_template(doors: TheDoors, who: Who, doel: Purpose) -> SjabloonV
     return SjabloonVersie.of(template)
 
 
-@router.get("/sjablonen/{id}", summary="Een sjabloon met zijn inhoud")
+@router.get("/sjablonen/{id}")
 async def template(
     doors: TheDoors, who: Who, template_id: Annotated[UUID, Path(alias="id")]
 ) -> SjabloonInhoud:
@@ -220,7 +219,7 @@ async def template(
     return SjabloonInhoud(**version, onderwerp=found.subject, tekst=found.text, html=found.html)
 
 
-@router.post("/sjablonen", status_code=201, summary="Een nieuwe versie van een sjabloon")
+@router.post("/sjablonen", status_code=201)
 async def add_template(run: Run, who: Who, nieuw: NieuwSjabloon) -> SjabloonToegevoegd:
     """A checked template becomes active at once."""
     who.require(Role.BEHEERDER)

@@ -34,6 +34,9 @@ from shared.templating import (
     lint_text,
 )
 
+NOT_TAKEN_IN = (
+    "Er ging iets mis in het systeem. De beheerder kijkt ernaar. Probeer deze e-mail later opnieuw."
+)
 FIRST_NAMES = {
     Purpose.INVITATION: "Uitnodiging per e-mail",
     Purpose.BATCH_READY: "Batch is klaar",
@@ -66,6 +69,12 @@ async def accept_order(event: Event[EmailGevraagd], work: Work) -> None:
         group=order.batchId,
         priority=FOR_A_PERSON if to_colleague else FOR_A_BATCH,
     )
+
+
+async def fail_order(event: Event[EmailGevraagd], work: Work) -> None:
+    """An order that we could not take in has failed, so that its batch comes to its end."""
+    if await queries.mail(work.connection, work.mapper, event.data.pogingId) is None:
+        _fail(_ordered(event.data, work), NOT_TAKEN_IN, work)
 
 
 def _ordered(order: EmailGevraagd, work: Work) -> Mail:
@@ -109,8 +118,11 @@ async def note_sent(_: Item, outcome: Sent | None, work: Work) -> None:
 async def note_failed(item: Item, reason: str, work: Work) -> None:
     """A mail could not be sent; the reason is for the user."""
     mail = await queries.mail(work.connection, work.mapper, item.id)
-    if mail is None or not mail.is_open:
-        return
+    if mail is not None and mail.is_open:
+        _fail(mail, reason, work)
+
+
+def _fail(mail: Mail, reason: str, work: Work) -> None:
     work.save(tables.mails, mail.failed(reason, work.now))
     work.record(
         EmailMislukt(

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.mailer.domain import Mail, Sender, Template
 from services.mailer.tables import mails, senders, templates
 from shared.chassis.mapper import Mapper
+from shared.chassis.shelves import id_in
 from shared.contracts.codes import Purpose
 
 #: Slots are spread evenly. One second's worth that nobody took may be caught up, and a slot is
@@ -148,3 +149,11 @@ async def all_templates(
     )
     rows = (await connection.execute(page)).mappings()
     return counted.scalar_one(), [Template(**row) for row in rows]
+
+
+async def orphaned_sources(connection: AsyncConnection, keys: Sequence[str]) -> set[str]:
+    """The keys of kept mails that no mail has; one that failed has been kept too."""
+    ids = {key: id_in(key.rpartition("/")[2].removesuffix(".eml")) for key in keys}
+    wanted = sa.select(mails.c.id).where(mails.c.id.in_({found for found in ids.values() if found}))
+    known = set((await connection.execute(wanted)).scalars())
+    return {key for key, found in ids.items() if found is not None and found not in known}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from services.mailer import handlers, tables
+from services.mailer import handlers, queries, tables
 from services.mailer.domain import Pace, first_template_id
 from services.mailer.sending import Sending
 from shared.chassis.loads import Load
 from shared.chassis.service import Queue, Subscription, on
+from shared.chassis.shelves import Shelf, sweep_timer
 from shared.contracts.codes import Purpose
 from shared.contracts.envelope import Event, EventData
 from shared.contracts.events import EmailGevraagd, InstellingenGewijzigd
@@ -34,9 +35,16 @@ SUBSCRIPTIONS: Mapping[type[EventData], Subscription] = {
         ],
     ),
     EmailGevraagd: on(
-        handlers.accept_order, loads=[Load(tables.mails, lambda event: event.data.pogingId)]
+        handlers.accept_order,
+        loads=[Load(tables.mails, lambda event: event.data.pogingId)],
+        set_aside=handlers.fail_order,
     ),
 }
+
+TIMERS = [sweep_timer()]
+
+#: Its files in the store.
+SHELVES = (Shelf("emails", queries.orphaned_sources),)
 
 
 def queues(sending: Sending) -> dict[str, Queue]:

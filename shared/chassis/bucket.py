@@ -10,6 +10,8 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,24 @@ TIMEOUTS = Config(
     request_checksum_calculation="when_required",
     response_checksum_validation="when_required",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An object in a list; the moment is by the store's clock."""
+
+    key: str
+    modified_at: datetime
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Peek:
+    """An object's first byte, media type and version."""
+
+    first: bytes
+    content_type: str
+    version: str
 
 
 class Bucket:
@@ -87,27 +107,42 @@ class Bucket:
 
     async def put_sealed(self, key: str, content: bytes) -> None:
         """Seal bytes, bound to their key, and store them."""
-        sealed = self._keys.seal(content, _context(key))
+        sealed = self._keys.seal(content, context_of(key))
         await self.put(key, sealed, "application/vnd.heronderzoek.sealed")
 
     async def get_sealed(self, key: str) -> bytes | None:
         """Open sealed bytes; None when there are none, SealBroken when they were changed."""
         sealed = await self.get(key)
-        return None if sealed is None else self._keys.unseal(sealed, _context(key))
+        return None if sealed is None else self._keys.unseal(sealed, context_of(key))
 
     async def delete(self, key: str) -> None:
         """Remove an object; a missing one is fine."""
         await self._call("delete_object", Key=key)
 
+    async def peek(self, key: str) -> Peek | None:
+        """The first byte of an object with what it is and which version; None without one."""
+        answer = await self._call("get_object", Key=key, Range="bytes=0-0")
+        if answer is None:
+            return None
+        return Peek(await self._run(answer["Body"].read), answer["ContentType"], answer["ETag"])
+
     async def keys(self, prefix: str) -> list[str]:
         """All keys under a prefix, in order."""
-        found: list[str] = []
+        return [stored.key async for page in self.pages(prefix) for stored in page]
+
+    async def pages(self, prefix: str) -> AsyncIterator[list[Stored]]:
+        """What lies under a prefix, in order of key, at most a thousand at a time."""
         options: dict[str, Any] = {"Prefix": prefix}
         while True:
             answer = await self._call("list_objects_v2", **options)
-            found += [item["Key"] for item in answer.get("Contents", [])]
+            if answer is None:
+                return
+            yield [
+                Stored(item["Key"], item["LastModified"], item["Size"])
+                for item in answer.get("Contents", [])
+            ]
             if not answer.get("IsTruncated"):
-                return found
+                return
             options["ContinuationToken"] = answer["NextContinuationToken"]
 
     async def ready(self) -> bool:
@@ -156,5 +191,6 @@ def _answer_to(error: ClientError) -> None:
     raise StoreUnavailable(code or str(status))
 
 
-def _context(key: str) -> bytes:
+def context_of(key: str) -> bytes:
+    """What the sealed content under a key is bound to."""
     return f"s3|{key}".encode()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 from dataclasses import dataclass
 from typing import Any
@@ -82,7 +81,7 @@ def encode(event: Event[EventData], keys: KeyRing, data: bytes | None = None) ->
             plain, _context(event.id, event.type, event.source, event.subject, event.gemeente)
         )
         body["datacontenttype"] = SEALED_DATA
-        body["data_base64"] = base64.b64encode(sealed).decode()
+        body["data_base64"] = binascii.b2a_base64(sealed, newline=False).decode()
         headers[SEAL_HEADER] = str(key_of(sealed))
     else:
         body["datacontenttype"] = PLAIN_DATA
@@ -102,13 +101,11 @@ def followed(record: Record, types: frozenset[str]) -> bool:
 def decode(record: Record, keys: KeyRing) -> Event[EventData]:
     """Read a record; raises Malformed (never its content in the reason) or UnknownType."""
     try:
-        raw = from_json(record.value)
-        attributes = Attributes.model_validate(raw)
+        attributes = Attributes.model_validate_json(record.value)
     except ValidationError as error:
-        fields = ", ".join(sorted({".".join(map(str, item["loc"])) for item in error.errors()}))
-        raise Malformed(f"envelope: {fields}") from None
-    except ValueError:
-        raise Malformed("geen JSON") from None
+        if error.errors()[0]["type"] == "json_invalid":
+            raise Malformed("geen JSON") from None
+        raise Malformed(f"envelope: {_fields(error)}") from None
     kind = EVENTS.get(attributes.type)
     if kind is None:
         raise UnknownType(f"onbekend type {attributes.type[:100]}")
@@ -117,11 +114,21 @@ def decode(record: Record, keys: KeyRing) -> Event[EventData]:
     return _event(attributes, _data(kind, attributes, keys))
 
 
+def traceparent_of(payload: bytes) -> str | None:
+    """The trace that an event belongs to, without opening its data; None when it names none."""
+    try:
+        found = from_json(payload)
+    except ValueError:
+        return None
+    given = found.get("traceparent") if isinstance(found, dict) else None
+    return given if isinstance(given, str) else None
+
+
 def _data(kind: type[EventData], attributes: Attributes, keys: KeyRing) -> EventData:
     try:
         if not TOPICS[kind.topic].sealed:
             return kind.model_validate(attributes.data)
-        sealed = base64.b64decode(attributes.data_base64 or "", validate=True)
+        sealed = binascii.a2b_base64(attributes.data_base64 or "", strict_mode=True)
         context = _context(
             attributes.id,
             attributes.type,
@@ -131,10 +138,13 @@ def _data(kind: type[EventData], attributes: Attributes, keys: KeyRing) -> Event
         )
         return kind.model_validate_json(keys.unseal(sealed, context))
     except ValidationError as error:
-        fields = ", ".join(sorted({".".join(map(str, item["loc"])) for item in error.errors()}))
-        raise Malformed(f"data: {fields}") from None
+        raise Malformed(f"data: {_fields(error)}") from None
     except (SealBroken, binascii.Error):
         raise Malformed("het zegel past niet") from None
+
+
+def _fields(error: ValidationError) -> str:
+    return ", ".join(sorted({".".join(map(str, item["loc"])) for item in error.errors()}))
 
 
 def _event(attributes: Attributes, data: EventData) -> Event[EventData]:

@@ -11,20 +11,23 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from itertools import groupby
 from time import monotonic
 from typing import Any
+from uuid import uuid5
 
 import structlog
 
 from shared.chassis import dead_letters, inbox
 from shared.chassis.codec import Record, decode, followed
-from shared.chassis.database import Database
+from shared.chassis.database import Database, Transaction
 from shared.chassis.errors import Malformed, UnknownType
 from shared.chassis.loads import Load, Loaded, load_all
 from shared.chassis.mapper import Mapper
 from shared.chassis.retry import is_transient, pause
-from shared.chassis.service import Service
+from shared.chassis.service import Handler, Service
 from shared.chassis.telemetry import METRICS, handling
 from shared.chassis.work import Cause, Collected, Work
 from shared.contracts.envelope import Event
@@ -56,12 +59,19 @@ class Consumer:
         #: Per topic: unreadable records in a row, and events in a row whose handler failed.
         self._unreadable: Counter[str] = Counter()
         self._failing: Counter[str] = Counter()
+        #: Topics that are not behind a brake, as far as this process knows.
+        self._clear: set[str] = set()
 
     async def handle(self, records: Sequence[Record], stopping: Stopping) -> bool:
         """Handle a batch of one topic. True: all of it is durable; False: stopped on the way.
 
         Records that are behind a pulled brake wait here until it is released.
         """
+        topic = records[0].topic
+        if topic not in self._clear:
+            if not await self.released(topic, stopping):
+                return False
+            self._clear.add(topic)
         reads = []
         for record in records:
             if followed(record, self.service.types):
@@ -108,7 +118,7 @@ class Consumer:
             record, event = part[0]
             log.error("event_failed", event_id=str(event.id), event_type=event.type, exc_info=error)
             reason = f"fout: {type(error).__name__}"
-            return await self._set_aside(record, reason, False, self._failing, stopping)
+            return await self._set_aside(record, reason, False, self._failing, stopping, event)
         middle = len(part) // 2
         return await self._part(part[:middle], stopping) and await self._part(
             part[middle:], stopping
@@ -163,14 +173,17 @@ class Consumer:
         return list(wanted.values())
 
     async def _set_aside(
-        self, record: Record, reason: str, parked: bool, row: Counter[str], stopping: Stopping
+        self,
+        record: Record,
+        reason: str,
+        parked: bool,
+        row: Counter[str],
+        stopping: Stopping,
+        event: Event[Any] | None = None,
     ) -> bool:
         """Keep a record as a dead letter; False when stopped before that was durable."""
         if not await self._until_durable(
-            lambda: dead_letters.keep(
-                self.database, self.service.name, record, reason, parked=parked
-            ),
-            stopping,
+            lambda: self._keep(record, reason, parked, event), stopping
         ):
             return False
         METRICS.dead_lettered.labels(self.service.name, record.topic).inc()
@@ -179,12 +192,42 @@ class Consumer:
         count = row[record.topic]
         if count >= self.brake_after:
             row[record.topic] = 0
+            self._clear.discard(record.topic)
             await self._until_durable(
                 lambda: dead_letters.pull_brake(self.database, record.topic, f"{count} op rij"),
                 stopping,
             )
             log.error("brake_pulled", topic=record.topic, count=count)
         return await self.released(record.topic, stopping)
+
+    async def _keep(
+        self, record: Record, reason: str, parked: bool, event: Event[Any] | None
+    ) -> None:
+        """Keep it, and let the service say what that means; a fault in saying so changes nothing.
+
+        What keeps a handler from its work may keep this one too.
+        """
+        keep = partial(
+            dead_letters.keep, self.database, self.service.name, record, reason, parked=parked
+        )
+        if event is not None and (told := self.service.subscriptions[type(event.data)].set_aside):
+            try:
+                await keep(telling=(event.gemeente, partial(self._tell, event, told)))
+            except Exception as error:
+                if is_transient(error) and not _collides(error):
+                    raise
+                log.exception("dead_letter_untold", event_id=str(event.id), event_type=event.type)
+            else:
+                return
+        await keep()
+
+    async def _tell(self, event: Event[Any], told: Handler, transaction: Transaction) -> None:
+        """What is recorded has ids of its own: the handler's are left for the replay."""
+        await inbox.meet(transaction, event.gemeente, self.known)
+        cause = replace(Cause.of(event), id=uuid5(event.id, "set-aside"))
+        work = Work(transaction, self.mapper, self.source, cause)
+        await told(event, work)
+        await work.write()
 
     async def released(self, topic: str, stopping: Stopping) -> bool:
         """Wait while the brake of a topic is pulled; False when stopping."""

@@ -54,6 +54,7 @@ class Database:
             max_overflow=settings.database_pool_size,
             pool_pre_ping=True,
             pool_recycle=1800,
+            hide_parameters=True,  # an error's message ends up in the log
             connect_args={
                 "connect_timeout": CONNECT_TIMEOUT_SECONDS,
                 "prepare_threshold": 2,

@@ -8,7 +8,7 @@ notice. The inbox makes a second replay harmless.
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -18,12 +18,15 @@ from sqlalchemy.dialects import postgresql as pg
 
 from shared.chassis import tables
 from shared.chassis.codec import Outgoing, Record
-from shared.chassis.database import Database
+from shared.chassis.database import Database, Transaction
 from shared.chassis.work import write_outgoing
-from shared.contracts.topics import dead_letter_topic
+from shared.contracts.topics import DEAD_LETTERS, dead_letter_topic
 
 if TYPE_CHECKING:
     from shared.chassis.consumer import Consumer
+
+#: A gemeente, and what to write for it.
+Telling = tuple[str, Callable[[Transaction], Awaitable[None]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +42,19 @@ class DeadLetter:
 
 
 async def keep(
-    database: Database, service: str, record: Record, reason: str, *, parked: bool
+    database: Database,
+    service: str,
+    record: Record,
+    reason: str,
+    *,
+    parked: bool,
+    telling: Telling | None = None,
 ) -> None:
-    """Set a record aside; the same position twice is one dead letter."""
-    async with database.transaction() as transaction:
+    """Set a record aside; the same position twice is one dead letter.
+
+    `telling` is a gemeente and what to do for it in the same transaction.
+    """
+    async with database.transaction(*([telling[0]] if telling else [])) as transaction:
         statement = (
             pg.insert(tables.dead_letters)
             .values(
@@ -60,6 +72,8 @@ async def keep(
         )
         if (await transaction.connection.execute(statement)).first() is not None:
             await write_outgoing(transaction.connection, [_copy(service, record, reason)])
+            if telling:
+                await telling[1](transaction)
 
 
 def _copy(service: str, record: Record, reason: str) -> Outgoing:
@@ -137,6 +151,18 @@ async def replay(
             .values(replayed_at=sa.func.clock_timestamp())
         )
     return done, failed
+
+
+async def purge(transaction: Transaction) -> int:
+    """Forget what is older than its copy on the dead-letter topic; answers how many were waiting.
+
+    The inbox forgets a week later, so that nothing can be replayed that it no longer knows.
+    """
+    old = sa.delete(tables.dead_letters).where(
+        tables.dead_letters.c.at < sa.func.clock_timestamp() - DEAD_LETTERS
+    )
+    gone = await transaction.connection.execute(old.returning(tables.dead_letters.c.replayed_at))
+    return sum(replayed_at is None for replayed_at in gone.scalars())
 
 
 def shown(letter: DeadLetter) -> dict[str, object]:

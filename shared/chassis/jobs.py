@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import groupby
 from time import monotonic
@@ -18,13 +18,13 @@ import sqlalchemy as sa
 import structlog
 from opentelemetry.trace import SpanKind
 
-from shared.chassis import inbox, tables, work_queue
+from shared.chassis import dead_letters, inbox, tables, work_queue
 from shared.chassis.database import Database, Transaction
 from shared.chassis.errors import Refused
 from shared.chassis.mapper import Mapper
 from shared.chassis.retry import is_transient, pause
 from shared.chassis.service import Item, Queue, Service, Timer
-from shared.chassis.telemetry import METRICS, span
+from shared.chassis.telemetry import METRICS, note, span
 from shared.chassis.work import Cause, Work
 
 log = structlog.get_logger()
@@ -169,24 +169,30 @@ class Jobs:
         self, name: str, queue: Queue, item: Item, prepared: Any, limit: asyncio.Semaphore
     ) -> tuple[Item, Any]:
         async with limit:
-            outcome = item, await self._outcome(name, queue, item, prepared)
+            outcome = await self._outcome(name, queue, item, prepared)
             if queue.at_once:
                 await self._record(name, queue, [outcome])
             return outcome
 
-    async def _outcome(self, name: str, queue: Queue, item: Item, prepared: Any) -> Any:
+    async def _outcome(
+        self, name: str, queue: Queue, item: Item, prepared: Any
+    ) -> tuple[Item, Any]:
+        """What came of an item; what is recorded of it hangs below the span of the work."""
         if item.id not in prepared:
-            return DROPPED
+            return item, DROPPED
+        told = {"work.item": str(item.id), "correlation.id": str(item.correlation_id)}
         started = monotonic()
-        try:
-            with span(f"work {name}", item.traceparent, SpanKind.INTERNAL):
-                return await queue.perform(item, prepared[item.id])
-        except GoneWrong as error:
-            return error
-        except Exception as error:  # noqa: BLE001 - sorted below, and logged when it is a bug
-            return _again_or_failed(name, queue, item, error)
-        finally:
-            METRICS.work_seconds.labels(self.service.name, name).observe(monotonic() - started)
+        with span(f"work {name}", item.traceparent, SpanKind.INTERNAL, told) as traceparent:
+            try:
+                outcome = await queue.perform(item, prepared[item.id])
+            except GoneWrong as error:
+                outcome = error
+            except Exception as error:  # noqa: BLE001 - sorted there, and logged when it is a bug
+                outcome = _again_or_failed(name, queue, item, error)
+            finally:
+                METRICS.work_seconds.labels(self.service.name, name).observe(monotonic() - started)
+            note(work_outcome=_label(outcome))
+            return replace(item, traceparent=traceparent), outcome
 
     async def _record(self, name: str, queue: Queue, outcomes: list[tuple[Item, Any]]) -> None:
         """Write a part's outcomes in one transaction; halve it when one of them breaks it.
@@ -266,6 +272,8 @@ class Jobs:
     async def _purge(self, work: Work) -> None:
         transaction = Transaction(work.connection, work.now, ())
         old_events, old_work = await inbox.purge(transaction), await work_queue.purge(transaction)
+        if expired := await dead_letters.purge(transaction):
+            log.error("dead_letters_expired", count=expired)
         await work.connection.execute(
             sa.delete(tables.idempotency).where(
                 tables.idempotency.c.at < sa.func.clock_timestamp() - timedelta(days=7)

@@ -6,7 +6,7 @@ import logging
 import re
 import sys
 from time import monotonic
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -16,6 +16,8 @@ QUIET_SECONDS = 10.0
 _NINE_DIGITS = re.compile(r"(?<![0-9a-fA-F-])[0-9]{9}(?![0-9a-fA-F-])")
 _WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+#: PostgreSQL quotes the row that it refused, names and all, until SQLAlchemy or Python goes on.
+_QUOTED_ROW = re.compile(r"\b(DETAIL|CONTEXT): .*?(?=\n\n|\n\[SQL|\Z)", re.DOTALL)
 
 
 class RateLimit(logging.Filter):
@@ -39,7 +41,8 @@ def _is_bsn(digits: str) -> bool:
 
 
 def masked(text: str) -> str:
-    """The text without what looks like a BSN or an e-mail address."""
+    """The text without what looks like a BSN, an e-mail address or a row of the database."""
+    text = _QUOTED_ROW.sub(r"\1: ***", text)
     text = _NINE_DIGITS.sub(lambda m: "*****" if _is_bsn(m[0]) else m[0], text)
     return _EMAIL.sub("***@***", text)
 
@@ -49,8 +52,8 @@ def _mask(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typin
     return {key: masked(value) if isinstance(value, str) else value for key, value in event.items()}
 
 
-def start_logging(service: str, process: str, level: str) -> None:
-    """Log JSON lines to standard output, ours and the libraries' alike."""
+def start_logging(service: str, process: str, level: str, stream: TextIO = sys.stdout) -> None:
+    """Log JSON lines to a stream, ours and the libraries' alike."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -64,7 +67,7 @@ def start_logging(service: str, process: str, level: str) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(stream)
     handler.addFilter(RateLimit())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(

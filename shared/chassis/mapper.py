@@ -7,9 +7,10 @@ statement per table: the columns travel as arrays, which is 3 times cheaper than
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import fields
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +20,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared.chassis.sealing import KeyRing
 
 Row = dict[str, Any]
+#: The rows of a table by column: the lists are of equal length.
+Columns = dict[str, list[Any]]
 Statement = Callable[[sa.Table, tuple[str, ...]], pg.Insert]
 
 
@@ -30,26 +33,32 @@ class Mapper:
 
     def to_row(self, table: sa.Table, item: Any) -> Row:
         """The row of a dataclass item."""
-        plain, sealed, indexed = _plan(table)
-        row = {name: getattr(item, name) for name in plain}
-        key = _key(table, row) if sealed else ""
-        for name in sealed:
-            value = getattr(item, name)
-            row[name] = (
-                None
-                if value is None
-                else self.keys.seal(value.encode(), _context(table.name, name, key))
-            )
-        for name, of in indexed:
-            value = getattr(item, of)
-            row[name] = None if value is None else self.keys.index(value)
-        return row
+        return {name: values[0] for name, values in self.to_columns(table, [item]).items()}
+
+    def to_columns(self, table: sa.Table, items: Sequence[Any]) -> Columns:
+        """The rows of dataclass items of one table, column by column."""
+        plan = _plan(table)
+        plain = zip(*map(plan.plain_of, items), strict=True)
+        columns = dict(zip(plan.plain, map(list, plain), strict=True))
+        keys = [_joined(plan.key_of(item)) for item in items] if plan.sealed else []
+        for name in plan.sealed:
+            columns[name] = self._sealed(f"{table.name}.{name}|", keys, _texts(items, name))
+        index = self.keys.index
+        for name, of in plan.indexed:
+            columns[name] = [None if text is None else index(text) for text in _texts(items, of)]
+        return columns
+
+    def _sealed(self, place: str, keys: list[str], texts: list[str | None]) -> list[bytes | None]:
+        seal = self.keys.seal
+        return [
+            None if text is None else seal(text.encode(), f"{place}{key}".encode())
+            for key, text in zip(keys, texts, strict=True)
+        ]
 
     def to_item(self, table: sa.Table, row: Any) -> Any:
         """The dataclass item of a row (a mapping)."""
-        _, sealed, _ = _plan(table)
         values = {name: row[name] for name in _field_names(table.info["of"])}
-        for name in sealed:
+        for name in _plan(table).sealed:
             if values.get(name) is not None:
                 values[name] = self.open(table, name, row)
         return table.info["of"](**values)
@@ -65,7 +74,15 @@ class Mapper:
 
 
 def _key(table: sa.Table, row: Any) -> str:
-    return "|".join(str(row[part.name]) for part in table.primary_key.columns)
+    return _joined([row[part.name] for part in table.primary_key.columns])
+
+
+def _joined(parts: Iterable[Any]) -> str:
+    return "|".join(map(str, parts))
+
+
+def _texts(items: Sequence[Any], name: str) -> list[str | None]:
+    return list(map(attrgetter(name), items))
 
 
 def _context(table: str, column: str, key: str) -> bytes:
@@ -73,17 +90,35 @@ def _context(table: str, column: str, key: str) -> bytes:
     return f"{table}.{column}|{key}".encode()
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How an item of a table becomes columns: which are plain, sealed, or an index of a field."""
+
+    plain: tuple[str, ...]
+    plain_of: Callable[[Any], tuple[Any, ...]]
+    key_of: Callable[[Any], tuple[Any, ...]]
+    sealed: tuple[str, ...]
+    indexed: tuple[tuple[str, str], ...]
+
+
 @lru_cache(maxsize=256)
-def _plan(table: sa.Table) -> tuple[list[str], list[str], list[tuple[str, str]]]:
-    plain, sealed, indexed = [], [], []
-    for column in table.columns:
-        if column.info.get("sealed"):
-            sealed.append(column.name)
-        elif column.info.get("index_of"):
-            indexed.append((column.name, column.info["index_of"]))
-        elif not isinstance(column.server_default, sa.Identity):
-            plain.append(column.name)
-    return plain, sealed, indexed
+def _plan(table: sa.Table) -> _Plan:
+    sealed = tuple(c.name for c in table.columns if c.info.get("sealed"))
+    indexed = tuple((c.name, c.info["index_of"]) for c in table.columns if c.info.get("index_of"))
+    special = {*sealed, *(name for name, _ in indexed)}
+    plain = tuple(
+        column.name
+        for column in table.columns
+        if column.name not in special and not isinstance(column.server_default, sa.Identity)
+    )
+    keys = tuple(column.name for column in table.primary_key.columns)
+    return _Plan(plain, _tuple_of(plain), _tuple_of(keys), sealed, indexed)
+
+
+def _tuple_of(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    """Read fields as a tuple; `attrgetter` gives a bare value for one name."""
+    getter = attrgetter(*names)
+    return getter if len(names) > 1 else lambda item: (getter(item),)
 
 
 @lru_cache(maxsize=256)
@@ -91,28 +126,33 @@ def _field_names(kind: type) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
 
 
-async def insert(connection: AsyncConnection, table: sa.Table, rows: Sequence[Row]) -> None:
-    """Insert rows that have the same columns, in one statement."""
-    await _write(connection, table, rows, _inserting)
+def columns_of(rows: Sequence[Row]) -> Columns:
+    """Rows that have the same columns, column by column."""
+    return {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
 
 
-async def insert_new(connection: AsyncConnection, table: sa.Table, rows: Sequence[Row]) -> None:
+async def insert(connection: AsyncConnection, table: sa.Table, columns: Columns) -> None:
+    """Insert rows, in one statement."""
+    await _write(connection, table, columns, _inserting)
+
+
+async def insert_new(connection: AsyncConnection, table: sa.Table, columns: Columns) -> None:
     """Insert the rows whose primary key is not there yet."""
-    await _write(connection, table, rows, _inserting_new)
+    await _write(connection, table, columns, _inserting_new)
 
 
-async def upsert(connection: AsyncConnection, table: sa.Table, rows: Sequence[Row]) -> None:
+async def upsert(connection: AsyncConnection, table: sa.Table, columns: Columns) -> None:
     """Insert rows, or replace those that are there."""
-    await _write(connection, table, rows, _replacing)
+    await _write(connection, table, columns, _replacing)
 
 
 async def _write(
-    connection: AsyncConnection, table: sa.Table, rows: Sequence[Row], statement: Statement
+    connection: AsyncConnection, table: sa.Table, columns: Columns, statement: Statement
 ) -> None:
-    if rows:
-        names = tuple(rows[0])
+    if columns:
         await connection.execute(
-            statement(table, names), {f"{name}_": [row[name] for row in rows] for name in names}
+            statement(table, tuple(columns)),
+            {f"{name}_": values for name, values in columns.items()},
         )
 
 

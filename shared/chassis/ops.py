@@ -1,10 +1,11 @@
-"""Commands for ops on one service: dead letters, the brake, and rotating keys."""
+"""Commands for ops on one service: dead letters, the brake, rotating keys, stray files."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,9 +13,10 @@ import sqlalchemy as sa
 from shared.chassis import dead_letters, tables
 from shared.chassis.consumer import Consumer
 from shared.chassis.database import Database
-from shared.chassis.mapper import Mapper, upsert
+from shared.chassis.mapper import Mapper, columns_of, upsert
 from shared.chassis.sealing import key_of
 from shared.chassis.service import Service
+from shared.chassis.shelves import Shelves
 
 #: Rows sealed anew in one transaction: short locks, and progress that a stop does not lose.
 CHUNK = 500
@@ -64,8 +66,17 @@ async def _replay(consumer: Consumer, ids: list[int] | None) -> int:
     return 1 if failed else 0
 
 
-async def rotate_keys_command(database: Database, mapper: Mapper, service: Service) -> int:
-    """Seal every sealed column with the newest key, and index with the newest index key."""
+async def rotate_keys_command(
+    database: Database,
+    mapper: Mapper,
+    service: Service,
+    shelves: Shelves | None = None,
+) -> int:
+    """Seal every sealed column and file with the newest key, and index with the newest one too.
+
+    Stopping is fine: what has the newest key is left alone the next time.
+    """
+    broken: list[str] = []
     try:
         async with database.transaction() as transaction:
             known = (
@@ -77,6 +88,34 @@ async def rotate_keys_command(database: Database, mapper: Mapper, service: Servi
                 for gemeente in gemeenten:
                     count = await _reseal(database, mapper, table, gemeente)
                     _say(f"{table.name}\t{gemeente}\t{count} rows sealed anew")
+        if shelves is not None:
+            for gemeente in gemeenten:
+                broken += await _reseal_files(shelves, gemeente)
+    finally:
+        await database.close()
+    return 1 if broken else 0
+
+
+async def _reseal_files(shelves: Shelves, gemeente: str) -> Sequence[str]:
+    done = await shelves.reseal(gemeente)
+    _say(f"files\t{gemeente}\t{done.anew} files sealed anew, {done.fine} were fine")
+    for key in done.broken:
+        _say(f"files\t{gemeente}\tdoes not open with any key: {key}")
+    return done.broken
+
+
+async def sweep_command(database: Database, shelves: Shelves | None, *, really: bool) -> int:
+    """List the files that no row names; with `really` remove them, as happens once a week."""
+    try:
+        if shelves is None:
+            _say("this service keeps no files")
+            return 0
+        for gemeente in await shelves.gemeenten():
+            for name, swept in (await shelves.sweep(gemeente, really=really)).items():
+                for key in swept.orphans:
+                    _say(key)
+                what = "removed" if really else "without a row"
+                _say(f"{name}\t{gemeente}\t{swept.files} files, {len(swept.orphans)} {what}")
     finally:
         await database.close()
     return 0
@@ -94,7 +133,7 @@ async def _reseal(database: Database, mapper: Mapper, table: sa.Table, gemeente:
             stale = [dict(row) for row in rows if _is_stale(table, row, mapper)]
             for row in stale:
                 _seal_anew(table, row, mapper)
-            await upsert(transaction.connection, table, stale)
+            await upsert(transaction.connection, table, columns_of(stale))
         if not rows:
             return count
         count += len(stale)

@@ -21,8 +21,9 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 
+from shared.chassis.codec import traceparent_of
 from shared.chassis.retry import is_transient, pause
-from shared.chassis.telemetry import METRICS
+from shared.chassis.telemetry import METRICS, is_tracing, published
 
 log = structlog.get_logger()
 
@@ -34,7 +35,7 @@ METADATA_SECONDS = 3.0
 #: The relay's lock; each service has a database of its own, so one number serves all.
 LOCK = 0x0B0C
 SELECT = (
-    "select id, topic, key, headers, payload from outbox"
+    "select id, topic, key, headers, payload, at from outbox"
     " where topic <> all(%s::text[]) order by id limit %s"
 )
 DELETE = "delete from outbox where id = any(%s)"
@@ -147,6 +148,7 @@ class Relay:
         if done:
             await connection.execute(DELETE, [done])
             METRICS.published.labels(self.service).inc(len(done))
+            _trace(rows, done)
         if fatal is not None:
             log.warning("relay_producer_replaced", error=type(fatal).__name__)
             return None
@@ -204,6 +206,15 @@ async def _send_line(
             return done, error
         done += ids
     return done, None
+
+
+def _trace(rows: Sequence[Row], done: Sequence[int]) -> None:
+    """A span for each published event; reading them costs, so only when somebody looks."""
+    if is_tracing():
+        there = set(done)
+        for row_id, topic, _, _, payload, at in rows:
+            if row_id in there:
+                published(topic, traceparent_of(payload), at)
 
 
 def _append(batch: Any, row: Row) -> bool:

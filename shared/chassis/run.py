@@ -1,4 +1,4 @@
-"""The processes of a service: api, worker, jobs, migrate, dead-letters, rotate-keys.
+"""The processes of a service: api, worker, jobs; and its commands for ops.
 
 A service's `__main__` says how its parts are built; this module runs them, the same for all six.
 """
@@ -12,14 +12,17 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
 import uvicorn
+import uvloop
 from fastapi import APIRouter, FastAPI
 from pydantic import ValidationError
 
 from shared.chassis import problems, web
+from shared.chassis.clock import USAGE, clock_command
 from shared.chassis.commands import Commands
 from shared.chassis.consumer import Consumer
 from shared.chassis.database import Database
@@ -29,11 +32,13 @@ from shared.chassis.identity import Signer, Verifier
 from shared.chassis.jobs import Jobs
 from shared.chassis.log import start_logging
 from shared.chassis.mapper import Mapper
-from shared.chassis.ops import dead_letters_command, rotate_keys_command
+from shared.chassis.ops import dead_letters_command, rotate_keys_command, sweep_command
 from shared.chassis.relay import Relay
+from shared.chassis.scratch import Scratch
 from shared.chassis.sealing import KeyRing
 from shared.chassis.service import Service
 from shared.chassis.settings import ChassisSettings
+from shared.chassis.shelves import Shelves
 from shared.chassis.telemetry import METRICS, start_tracing
 from shared.contracts.envelope import source
 
@@ -42,6 +47,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+#: Those that go on until they are stopped; the others are commands.
+PROCESSES = ("api", "worker", "jobs")
 GAUGE_SECONDS = 5.0
 STOP_SECONDS = 20
 
@@ -67,7 +74,11 @@ class Built:
     state: Mapping[str, Any] = field(default_factory=dict)
     checks: Mapping[str, Check] = field(default_factory=dict)
     close: Sequence[Callable[[], Any]] = ()
+    scratch: Scratch | None = None
+    shelves: Shelves | None = None
     title: str = ""
+    #: What users of its API read: its `api.toml`.
+    words: Path | None = None
 
 
 Build = Callable[[Parts], Built]
@@ -95,21 +106,36 @@ def main(name: str, settings_class: type[ChassisSettings], build: Build, package
     except ValidationError as error:
         sys.stderr.write(_what_is_wrong(error) + "\n")
         return 2
-    start_logging(name, arguments.process, settings.log_level)
+    # What a command says stands on standard output by itself, for who reads it with a program.
+    stream = sys.stdout if arguments.process in PROCESSES else sys.stderr
+    start_logging(name, arguments.process, settings.log_level, stream)
     start_tracing(name, settings.otel_exporter_otlp_endpoint)
     if arguments.process == "migrate":
         return _migrate(settings, package)
-    parts = parts_of(name, settings)
+    if arguments.process == "clock":
+        return clock_command(settings, arguments.act, arguments.by)
+    return _run(arguments, parts_of(name, settings), build)
+
+
+def _run(arguments: argparse.Namespace, parts: Parts, build: Build) -> int:
+    """What needs the service as it is built."""
     built = build(parts)
     if arguments.process == "api":
         return _serve_api(parts, built)
-    if arguments.process == "dead-letters":
-        return asyncio.run(dead_letters_command(_consumer(parts, built), arguments))
-    if arguments.process == "rotate-keys":
-        return asyncio.run(rotate_keys_command(parts.database, parts.mapper, built.service))
+    if arguments.process not in {"worker", "jobs"}:
+        return asyncio.run(_for_ops(arguments, parts, built))
     follows = arguments.process == "worker"
     works = arguments.process == "jobs" or arguments.with_jobs
-    return asyncio.run(Process(parts, built).run(follows=follows, works=works))
+    return uvloop.run(Process(parts, built).run(follows=follows, works=works))
+
+
+async def _for_ops(arguments: argparse.Namespace, parts: Parts, built: Built) -> int:
+    """A command that does one thing and ends."""
+    if arguments.process == "dead-letters":
+        return await dead_letters_command(_consumer(parts, built), arguments)
+    if arguments.process == "rotate-keys":
+        return await rotate_keys_command(parts.database, parts.mapper, built.service, built.shelves)
+    return await sweep_command(parts.database, built.shelves, really=arguments.really)
 
 
 def _migrate(settings: ChassisSettings, package: str) -> int:
@@ -127,6 +153,14 @@ def _parser(name: str) -> argparse.ArgumentParser:
     processes.add_parser("jobs", help="queues, timers and the relay").set_defaults(with_jobs=True)
     processes.add_parser("migrate", help="bring the database up to date")
     processes.add_parser("rotate-keys", help="seal everything with the newest keys")
+    # Without options of its own, so that -2h is not taken for one.
+    clock = processes.add_parser(
+        "clock", help="move business time (development only)", prefix_chars="/", add_help=False
+    )
+    clock.add_argument("act", choices=["show", "shift", "reset"])
+    clock.add_argument("by", nargs="?", help=USAGE)
+    sweep = processes.add_parser("sweep-objects", help="files in the store that no row names")
+    sweep.add_argument("--really", action="store_true", help="remove them; without it, list them")
     letters = processes.add_parser("dead-letters", help="what could not be handled")
     letters.add_argument("act", choices=["list", "show", "replay", "resume"])
     letters.add_argument("which", nargs="*", help="numbers (show, replay) or topics (resume)")
@@ -147,11 +181,18 @@ def make_web(parts: Parts, built: Built) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        sweeping = []
+        if built.scratch is not None:
+            built.scratch.sweep()  # a root that is not private must stop the process now
+            sweeping.append(asyncio.create_task(built.scratch.keep_swept()))
         yield
+        for task in sweeping:
+            task.cancel()
         await _close(parts, built)
 
     health = Health({"database": database_answers(parts.database), **built.checks})
-    app = web.make_app(name, built.title or name, built.routers, health, lifespan)
+    title = built.title or name
+    app = web.make_app(name, title, built.routers, health, lifespan, built.words)
     app.state.doors = web.Doors(
         parts.database,
         parts.mapper,
@@ -173,7 +214,7 @@ def _serve_api(parts: Parts, built: Built) -> int:
         server_header=False,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
-    return asyncio.run(_serve(_QuietServer(config)))
+    return uvloop.run(_serve(_QuietServer(config)))
 
 
 async def _serve(server: _QuietServer) -> int:
@@ -248,8 +289,10 @@ class Process:
 
     def _tasks(self, *, follows: bool, works: bool) -> list[asyncio.Task[Any]]:
         settings, service = self.parts.settings, self.built.service
-        dsn = dsn_of(settings)
+        dsn = settings.dsn
         tasks = [asyncio.create_task(self._ops(), name="ops")]
+        if (scratch := self.built.scratch) is not None:
+            tasks.append(asyncio.create_task(scratch.keep_swept(), name="scratch"))
         if follows and service.topics:
             from shared.chassis.stream import Stream  # noqa: PLC0415 - only a worker needs Faust
 
@@ -312,8 +355,3 @@ class Process:
             for topic, behind in stream.lag().items():
                 METRICS.lag.labels(self.name, topic).set(behind)
             await asyncio.sleep(GAUGE_SECONDS)
-
-
-def dsn_of(settings: ChassisSettings) -> str:
-    """The database address as the driver itself reads it (LISTEN and locks use it directly)."""
-    return settings.database_url.get_secret_value().replace("postgresql+psycopg", "postgresql")

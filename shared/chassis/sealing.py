@@ -14,7 +14,8 @@ import base64
 import binascii
 import hmac
 import os
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Self
 
 from cryptography.exceptions import InvalidTag
@@ -53,6 +54,7 @@ class KeyRing:
     _indexes: dict[int, bytes]
     current: int
     current_index: int
+    _settings: tuple[str, str] = field(repr=False)
 
     @classmethod
     def of(cls, seal_keys: str, index_keys: str) -> Self:
@@ -63,7 +65,12 @@ class KeyRing:
             indexes,
             list(seals)[-1],
             list(indexes)[-1],
+            (seal_keys, index_keys),
         )
+
+    def __reduce__(self) -> tuple[Callable[[str, str], KeyRing], tuple[str, str]]:
+        """Travel to a child process, which builds its own."""
+        return (KeyRing.of, self._settings)
 
     def seal(self, plain: bytes, context: bytes) -> bytes:
         """Seal `plain` for the place that `context` names."""

@@ -19,15 +19,23 @@ TimerHandler = Callable[[Work], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Subscription:
-    """What happens when an event of one class arrives."""
+    """What happens when an event of one class arrives, and when handling it fails for good."""
 
     handler: Handler
     loads: tuple[Load, ...] = ()
+    set_aside: Handler | None = None
 
 
-def on(handler: Handler, *, loads: Sequence[Load] = ()) -> Subscription:
-    """Handle an event with `handler`, after loading what it declares."""
-    return Subscription(handler, tuple(loads))
+def on(
+    handler: Handler, *, loads: Sequence[Load] = (), set_aside: Handler | None = None
+) -> Subscription:
+    """Handle an event with `handler`, after loading what it declares.
+
+    `set_aside` is for an event that something waits for. It says, in the transaction that keeps the
+    event as a dead letter, what that means for users; nothing is loaded for it. A replay runs
+    `handler` again, which takes that back.
+    """
+    return Subscription(handler, tuple(loads), set_aside)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
@@ -53,6 +54,11 @@ class ChassisSettings(BaseSettings):
         50, ge=2, description="Zoveel onleesbare events achter elkaar trekken aan de rem"
     )
 
+    @property
+    def dsn(self) -> str:
+        """The database address as the driver itself reads it (LISTEN and locks use it directly)."""
+        return self.database_url.get_secret_value().replace("postgresql+psycopg", "postgresql")
+
     @model_validator(mode="after")
     def _production_is_strict(self) -> Self:
         if self.environment == "production" and self.allow_time_travel:
@@ -70,3 +76,8 @@ class StoreSettings(BaseSettings):
     s3_bucket: str = "heronderzoek"
     s3_access_key: SecretStr = Field(description="Toegangssleutel")
     s3_secret_key: SecretStr = Field(description="Geheim bij de toegangssleutel")
+    work_dir: Path | None = Field(
+        None,
+        description="Map voor bestanden zolang eraan gewerkt wordt, met ruimte voor een"
+        " afdrukbestand en zijn brieven; leeg is de tijdelijke map van het systeem",
+    )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 from tempfile import gettempdir
 from time import monotonic
@@ -25,6 +25,8 @@ from shared.chassis.codec import Record
 
 SIZE = 200
 LINGER_SECONDS = 0.02
+#: Batches of one topic that are in hand at once.
+LANES = 2
 #: Longer than the longest legal rebalance; a member that is out longer will not come back.
 MEMBERSHIP_TIMEOUT_SECONDS = 120.0
 
@@ -116,74 +118,102 @@ class StrictApp(faust.App):
 
 
 class MicroBatches:
-    """Hands the events of one topic over in micro-batches; acks a batch when it is durable."""
+    """Hands the events of one topic over in micro-batches; acks a batch when it is durable.
+
+    Each lane has partitions of its own, so that one works while another waits for the database.
+    A key lives in one partition: its order holds.
+    """
 
     def __init__(self, app: StrictApp, handle: HandleBatch) -> None:
-        self._app = app
-        self._handle = handle
-        self._queue: asyncio.Queue[Any] = asyncio.Queue(maxsize=SIZE)
-        self.oldest: float | None = None
+        self._lanes = [_Lane(app, handle) for _ in range(LANES)]
 
     async def run(self, stream: Any) -> None:
-        """Read, batch, handle, ack, until the stream ends."""
+        """Read, batch, handle, ack, until the stream ends; raises what broke a lane."""
         source = stream.noack()
-        reader = asyncio.create_task(self._read(source))
+        tasks = [asyncio.create_task(lane.run(source)) for lane in self._lanes]
+        tasks.append(asyncio.create_task(self._read(source)))
         try:
-            while (first := await self._next(reader)) is not None:
-                self.oldest = monotonic()
-                await self._one_batch(source, [first, *await self._more()])
-                del first
-                self.oldest = None
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+            for task in tasks:
+                if task.done():
+                    task.result()
         finally:
-            reader.cancel()
-            await asyncio.gather(reader, return_exceptions=True)
-            while not self._queue.empty():
-                self._consumer.abandon(self._queue.get_nowait().message)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            for lane in self._lanes:
+                lane.abandon_waiting()
 
-    async def _one_batch(self, source: Any, batch: list[Any]) -> None:
-        fresh = [event for event in batch if not self._stale(event)]
-        for event in batch:
-            if self._stale(event):
-                self._consumer.abandon(event.message)
-        if fresh and await self._handle([_record(event) for event in fresh], self._stopping):
-            for event in fresh:
-                await source.ack(event)
-        else:
-            for event in fresh:
-                self._consumer.abandon(event.message)
-
-    async def _next(self, reader: asyncio.Task[None]) -> Any | None:
-        """The next event, or None when the stream has ended; raises what broke it."""
-        getter = asyncio.ensure_future(self._queue.get())
-        await asyncio.wait({getter, reader}, return_when=asyncio.FIRST_COMPLETED)
-        if getter.done():
-            return getter.result()
-        getter.cancel()
-        reader.result()
-        return None
+    @property
+    def oldest(self) -> float | None:
+        """Since when the oldest batch in hand is being handled."""
+        return min((lane.since for lane in self._lanes if lane.since is not None), default=None)
 
     async def _read(self, source: Any) -> None:
         async for event in source.events():
-            await self._queue.put(event)
+            await self._lanes[event.message.partition % LANES].queue.put(event)
             del event
+        for lane in self._lanes:
+            await lane.queue.put(None)
+
+
+class _Lane:
+    """The events of some partitions of a topic, one batch at a time."""
+
+    def __init__(self, app: StrictApp, handle: HandleBatch) -> None:
+        self.queue: asyncio.Queue[Any] = asyncio.Queue(maxsize=SIZE)
+        self.since: float | None = None
+        self._app = app
+        self._handle = handle
+
+    async def run(self, source: Any) -> None:
+        """Handle batches until the end of the stream is read from the queue."""
+        while (first := await self.queue.get()) is not None:
+            self.since = monotonic()
+            batch = [first, *await self._more()]
+            await self._one_batch(source, [event for event in batch if event is not None])
+            self.since = None
+            if batch[-1] is None:
+                return
+
+    async def _one_batch(self, source: Any, batch: list[Any]) -> None:
+        stale = [self._stale(event) for event in batch]
+        self._abandon(event for event, is_stale in zip(batch, stale, strict=True) if is_stale)
+        fresh = [event for event, is_stale in zip(batch, stale, strict=True) if not is_stale]
+        durable = False
+        try:
+            records = [_record(event) for event in fresh]
+            durable = not fresh or await self._handle(records, self._stopping)
+        finally:
+            if not durable:
+                self._abandon(fresh)
+        if durable:
+            for event in fresh:
+                await source.ack(event)
 
     async def _more(self) -> list[Any]:
         """What is there already, lingering a moment for a fuller batch."""
         events: list[Any] = []
         deadline = monotonic() + LINGER_SECONDS
-        while len(events) < SIZE - 1:
-            if not self._queue.empty():
-                events.append(self._queue.get_nowait())
+        while len(events) < SIZE - 1 and (not events or events[-1] is not None):
+            if not self.queue.empty():
+                events.append(self.queue.get_nowait())
             elif (left := deadline - monotonic()) > 0:
                 await asyncio.sleep(min(left, 0.004))
             else:
                 break
         return events
 
-    @property
-    def _consumer(self) -> StrictConsumer:
-        found: Any = self._app.consumer
-        return cast("StrictConsumer", found)
+    def abandon_waiting(self) -> None:
+        """Give up what was read and not begun."""
+        while not self.queue.empty():
+            event = self.queue.get_nowait()
+            self._abandon([] if event is None else [event])
+
+    def _abandon(self, events: Iterable[Any]) -> None:
+        consumer = cast("StrictConsumer", self._app.consumer)
+        for event in events:
+            consumer.abandon(event.message)
 
     def _stopping(self) -> bool:
         return bool(self._app.rebalancing or self._app.should_stop)

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from time import monotonic
 from typing import Annotated, Any
 from uuid import UUID
@@ -20,7 +21,7 @@ from fastapi.responses import StreamingResponse
 from opentelemetry.trace import SpanKind
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from shared.chassis import problems
+from shared.chassis import openapi, problems
 from shared.chassis.commands import Commands
 from shared.chassis.database import Database
 from shared.chassis.errors import NotSignedIn
@@ -28,7 +29,7 @@ from shared.chassis.health import Health
 from shared.chassis.identity import Identity, Verifier
 from shared.chassis.loads import Load
 from shared.chassis.mapper import Mapper
-from shared.chassis.telemetry import METRICS, span
+from shared.chassis.telemetry import METRICS, note, span
 from shared.chassis.work import Work
 
 API_VERSION = "1.0.0"
@@ -41,13 +42,13 @@ SECURITY_HEADERS = {
     "X-Frame-Options": "DENY",
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
 }
-CONTACT = {"name": "Heronderzoek", "url": "https://heronderzoek.example.nl"}
-PROBLEM_ANSWERS: dict[int | str, dict[str, Any]] = {
-    400: {"model": problems.Problem, "description": "De invoer klopt niet"},
-    401: {"model": problems.Problem, "description": "Niet aangemeld"},
-    403: {"model": problems.Problem, "description": "Geen recht"},
-    404: {"model": problems.Problem, "description": "Niet gevonden"},
+CONTACT = {
+    "name": "Heronderzoek",
+    "url": "https://heronderzoek.example.nl",
+    "email": "heronderzoek@example.nl",
 }
+#: FastAPI must know the schema of errors; the finished document names all of them.
+PROBLEM_ANSWERS: dict[int | str, dict[str, Any]] = {400: {"model": problems.Problem}}
 
 
 @dataclass(frozen=True)
@@ -87,9 +88,7 @@ class Runner:
         self,
         request: Request,
         who: Who,
-        idempotency_key: Annotated[
-            UUID | None, Header(description="Zelfde sleutel: hetzelfde verzoek, hetzelfde antwoord")
-        ] = None,
+        idempotency_key: Annotated[UUID | None, Header(alias=openapi.IDEMPOTENCY_KEY)] = None,
     ) -> None:
         self.who = who
         self._request = request
@@ -132,6 +131,7 @@ def make_app(
     routers: Sequence[APIRouter],
     health: Health,
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
+    words: Path | None = None,
 ) -> FastAPI:
     """An app with the service's routers under /v1, health, metrics and problem answers."""
     app = FastAPI(
@@ -144,13 +144,14 @@ def make_app(
         redoc_url=None,
         redirect_slashes=False,
         lifespan=lifespan,
-        servers=[{"url": "/", "description": "Deze installatie"}],
+        servers=[{"url": openapi.PREFIX, "description": "Deze installatie"}],
+        generate_unique_id_function=openapi.operation_id,
     )
     for router in routers:
-        app.include_router(router, prefix="/v1", responses=PROBLEM_ANSWERS)
+        app.include_router(router, prefix=openapi.PREFIX, responses=PROBLEM_ANSWERS)
     app.include_router(operations(health))
     problems.install(app)
-    _describe(app)
+    openapi.install(app, words)
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET"])
     app.add_middleware(Edge, service=name)
     return app
@@ -177,28 +178,6 @@ def operations(health: Health) -> APIRouter:
     return router
 
 
-def _describe(app: FastAPI) -> None:
-    """Make the OpenAPI document say what is true: no 422, a bearer token."""
-    made = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            document = made()
-            for path in document.get("paths", {}).values():
-                for operation in path.values():
-                    operation.get("responses", {}).pop("422", None)
-                    operation["security"] = [{"token": []}]
-            schemas = document.get("components", {}).get("schemas", {})
-            schemas.pop("HTTPValidationError", None)
-            schemas.pop("ValidationError", None)
-            schemes = document.setdefault("components", {}).setdefault("securitySchemes", {})
-            schemes["token"] = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-            app.openapi_schema = document
-        return app.openapi_schema
-
-    app.openapi = openapi  # type: ignore[method-assign]
-
-
 class Edge:
     """ASGI middleware: headers, metrics, the request's span, and no unhandled error."""
 
@@ -222,12 +201,13 @@ class Edge:
             await send(message)
 
         parent = given.get(b"traceparent", b"").decode("latin-1") or None
-        with span(f"{scope['method']}", parent, SpanKind.SERVER) as traceparent:
+        with span(scope["method"], parent, SpanKind.SERVER) as traceparent:
             scope["traceparent"] = traceparent
             try:
                 await self.app(scope, receive, sending)
             finally:
                 route = getattr(scope.get("route"), "path", "-")
+                note(f"{scope['method']} {route}", http_status=status)
                 METRICS.requests.labels(self.service, route, scope["method"], str(status)).inc()
                 METRICS.request_seconds.labels(self.service, route).observe(monotonic() - started)
 

@@ -11,18 +11,21 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
+from struct import Struct, pack
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
 import sqlalchemy as sa
-from psycopg.types.json import Jsonb
+from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.chassis import tables
 from shared.chassis.codec import Outgoing, encode
 from shared.chassis.database import Transaction
 from shared.chassis.loads import Loaded
-from shared.chassis.mapper import Mapper, Row, insert, insert_new, upsert
+from shared.chassis.mapper import Mapper, Row, columns_of, insert, insert_new, upsert
+from shared.chassis.telemetry import in_trace_of
 from shared.contracts.envelope import Event, EventData
 
 T = TypeVar("T")
@@ -116,20 +119,33 @@ class Work:
         self._loaded.keep(item)
 
     def save(self, table: sa.Table, item: Any) -> None:
-        """A changed item; the last one saved under a key is written."""
+        """A changed item; the last one saved under a key is written, unless nothing changed."""
+        if self._loaded.has(item):
+            return
         key = tuple(getattr(item, column.name) for column in table.primary_key.columns)
         self.collected.saved[table][key] = item
         self._loaded.keep(item)
 
-    def record(self, data: EventData, *, sequence: int = 0, json: bytes | None = None) -> UUID:
+    def record(
+        self,
+        data: EventData,
+        *,
+        sequence: int = 0,
+        json: bytes | None = None,
+        trace: UUID | None = None,
+    ) -> UUID:
         """A fact for others; its id follows from the cause. Returns that id.
 
-        `json` is the data as JSON when the caller has it already.
+        `json` is the data as JSON when the caller has it already. `trace` names the thing in whose
+        own trace this goes on: for a fact that is one of thousands with the same cause.
         """
         subject = data.subject_id
         nth = self._nth[(data.type, subject)]
         self._nth[(data.type, subject)] += 1
         event_id = uuid5(self.cause.id, f"{data.type}|{subject}|{nth}")
+        traceparent = self.cause.traceparent
+        if trace is not None:
+            traceparent = in_trace_of(trace, f"record {data.type}", traceparent)
         event = Event(
             id=event_id,
             type=data.type,
@@ -140,7 +156,7 @@ class Work:
             actor=self.actor,
             correlation_id=self.cause.correlation_id,
             causation_id=self.cause.id,
-            traceparent=self.cause.traceparent,
+            traceparent=traceparent,
             sequence=sequence,
             data=data,
         )
@@ -181,11 +197,11 @@ class Work:
         """Write all that was collected, each table once. Called by the chassis, not by handlers."""
         collected = self.collected
         for table in sorted(collected.added, key=_name):
-            rows = [self.mapper.to_row(table, item) for item in collected.added[table]]
-            await insert(self.connection, table, rows)
+            columns = self.mapper.to_columns(table, collected.added[table])
+            await insert(self.connection, table, columns)
         for table in sorted(collected.saved, key=_name):
-            rows = [self.mapper.to_row(table, item) for item in collected.saved[table].values()]
-            await upsert(self.connection, table, rows)
+            columns = self.mapper.to_columns(table, list(collected.saved[table].values()))
+            await upsert(self.connection, table, columns)
         await write_outgoing(self.connection, collected.outgoing)
         await write_queued(self.connection, collected.queued, self.now)
         collected.added.clear()
@@ -204,13 +220,42 @@ async def write_outgoing(connection: AsyncConnection, outgoing: Sequence[Outgoin
         return
     driver: Any = (await connection.get_raw_connection()).driver_connection
     async with driver.cursor() as cursor, cursor.copy(COPY_OUTGOING) as copy:
-        copy.set_types(["text", "bytea", "jsonb", "bytea"])
-        for row in outgoing:
-            await copy.write_row((row.topic, row.key, Jsonb(row.headers), row.payload))
+        await copy.write(COPY_HEAD + b"".join(map(_copied, outgoing)) + COPY_END)
+
+
+#: PostgreSQL's binary COPY format: signature, no flags, no extension; rows; minus one as the end.
+COPY_HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+COPY_END = b"\xff\xff"
+_FIELDS = pack("!h", 4)
+_length = Struct("!i").pack
+
+
+def _copied(row: Outgoing) -> bytes:
+    """A row as binary COPY takes it: each field behind its length, jsonb behind its version."""
+    topic, headers = row.topic.encode(), _headers(tuple(row.headers.items()))
+    key, payload = row.key, row.payload
+    return b"".join(
+        (
+            _FIELDS,
+            _length(len(topic)),
+            topic,
+            _length(len(key)),
+            key,
+            _length(len(headers)),
+            headers,
+            _length(len(payload)),
+            payload,
+        )
+    )
+
+
+@lru_cache(maxsize=256)
+def _headers(headers: tuple[tuple[str, str], ...]) -> bytes:
+    return b"\x01" + to_json(dict(headers))
 
 
 async def write_queued(connection: AsyncConnection, queued: list[Row], now: datetime) -> None:
     """Add work items that are not there yet."""
     for row in queued:
         row["not_before"] = row["not_before"] or now
-    await insert_new(connection, tables.work_items, queued)
+    await insert_new(connection, tables.work_items, columns_of(queued))

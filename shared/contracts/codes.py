@@ -31,6 +31,15 @@ class Purpose(StrEnum):
     """Why something is sent; a template serves one purpose."""
 
     INVITATION = "uitnodiging"
+    FIRST_REMINDER = "herinnering-1"
+    SECOND_REMINDER = "herinnering-2"
+    THIRD_REMINDER = "herinnering-3"
+    LAST_CALL = "laatste-oproep"
+    POSTPONEMENT = "uitstel"
+    RECEIPT = "ontvangstbevestiging"
+    GRANTED = "besluit-toekennen"
+    REJECTED = "besluit-afwijzen"
+    MESSAGE_WAITS = "bericht-wacht"
     BATCH_READY = "batch-gereed"
 
 
@@ -39,6 +48,22 @@ class CaseStatus(StrEnum):
 
     CREATED = "aangemaakt"
     INVITED = "uitnodiging verzonden"
+    SUPPLIED = "gegevens aangeleverd"
+    EXAMINED = "in onderzoek"
+    WAITING = "in afwachting"
+    DECIDED = "besloten"
+    CLOSED = "afgesloten"
+    STOPPED = "gestopt"
+
+
+class ReturnReason(StrEnum):
+    """Why a letter came back."""
+
+    MOVED = "verhuisd"
+    UNKNOWN = "onbekend"
+    REFUSED = "geweigerd"
+    DECEASED = "overleden"
+    OTHER = "anders"
 
 
 class Role(StrEnum):

@@ -99,6 +99,13 @@ _FIELDS = (
     MergeField("AANTAL_BRIEVEN", "Aantal gemaakte brieven", "312", _BATCH, _BATCH),
     MergeField("AANTAL_EMAILS", "Aantal verstuurde e-mails", "288", _BATCH, _BATCH),
     MergeField("AANTAL_MISLUKT", "Aantal mislukte brieven en e-mails", "2", _BATCH, _BATCH),
+    MergeField(
+        "AFDRUKBESTAND",
+        "Hoe het met het afdrukbestand is",
+        "Het staat voor u klaar.",
+        _BATCH,
+        _BATCH,
+    ),
 )
 
 MERGE_FIELDS: Mapping[str, MergeField] = MappingProxyType({field.name: field for field in _FIELDS})

@@ -54,7 +54,7 @@ CASES = Topic(
     "zaken.zaken",
     "zaakId",
     "cases",
-    ("intake", "communications"),
+    ("intake", "documents", "mailer", "communications"),
     "Wat er met een zaak gebeurt; alleen kenmerken, geen persoonsgegevens.",
 )
 PERSONS = Topic(
@@ -70,8 +70,8 @@ CASE_BATCHES = Topic(
     "zaken.batches",
     "batchId",
     "cases",
-    ("documents", "communications"),
-    "De loop van een heronderzoek als geheel: geopend, akkoord, afgerond.",
+    ("intake", "documents", "mailer", "communications"),
+    "De loop van een heronderzoek als geheel: geopend, akkoord, gepauzeerd, afgerond.",
 )
 ORDERS = Topic(
     "zaken.opdrachten",
@@ -95,27 +95,27 @@ DOCUMENTS = Topic(
     "zaakId",
     "documents",
     ("cases", "communications"),
-    "Brieven die zijn gemaakt of zijn mislukt.",
+    "Brieven: gemaakt, mislukt, gepost, teruggekomen.",
 )
 PRINT_FILES = Topic(
     "documenten.afdrukken",
     "batchId",
     "documents",
     ("cases", "communications"),
-    "Afdrukbestanden die klaar zijn.",
+    "Afdrukbestanden die klaar zijn of zijn mislukt.",
 )
 DELIVERY = Topic(
     "berichten.bezorging",
     "zaakId",
     "mailer",
     ("cases", "communications"),
-    "E-mails die zijn aangenomen door de mailserver of zijn mislukt.",
+    "E-mails: aangenomen door de mailserver, mislukt, niet bezorgd.",
 )
 MESSAGES = Topic(
     "communicatie.berichten",
     "zaakId",
     "communications",
-    (),
+    ("cases",),
     "Berichten die in een zaak zijn geplaatst.",
 )
 

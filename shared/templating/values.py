@@ -64,6 +64,7 @@ def batch_ready_values(
     brieven: int,
     emails: int,
     mislukt: int,
+    afdrukbestand: str,
 ) -> dict[str, str]:
     """Return the fields of the mail that tells a colleague that a batch is ready."""
     counts = {
@@ -78,6 +79,7 @@ def batch_ready_values(
         "MEDEWERKER": dutch.clean(medewerker),
         "BATCHNAAM": dutch.clean(batchnaam),
         "LINK": dutch.clean(link),
+        "AFDRUKBESTAND": dutch.clean(afdrukbestand),
     }
 
 

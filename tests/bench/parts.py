@@ -25,7 +25,6 @@ from services.mailer.composer import Mailbox, compose
 from services.mailer.templates import default_mail
 from shared.chassis import tables
 from shared.chassis.relay import Relay
-from shared.chassis.run import dsn_of
 from shared.chassis.topics import make
 from shared.chassis.work import Cause, Work
 from shared.contracts.codes import Purpose
@@ -129,9 +128,9 @@ async def _publish(stack: Stack, rows: list[dict[str, Any]]) -> list[Figure]:
                 work = Work(transaction, bench.parts.mapper, bench.parts.source, cause)
                 for row in rows[start : start + 1000]:
                     known: dict[str, Any] = {"zaakId": parts_id(batch, row["rij"])}
-                    work.record(RijAangeboden.model_construct(**known), json=_whole(batch, row))
+                    work.record(RijAangeboden.trusted(**known), json=_whole(batch, row))
                 await work.write()
-    relay = Relay("intake", dsn_of(bench.parts.settings), bench.parts.settings.kafka_bootstrap)
+    relay = Relay("intake", bench.parts.settings.dsn, bench.parts.settings.kafka_bootstrap)
     with clock() as sent:
         task = asyncio.create_task(relay.run())
         while await bench.rows(sa.select(tables.outbox.c.id).limit(1)):

@@ -104,7 +104,8 @@ def test_counts_of_a_plan_add_up() -> None:
         (Figures(mails_sent=2), True, 0, True),
         (Figures(mails_sent=1, mails_asked=1), False, 0, False),
         (Figures(mails_sent=1, mails_asked=1), False, 1, True),
-        (Figures(letters_made=1), True, 2, False),
+        (Figures(letters_made=1), False, 2, False),
+        (Figures(letters_made=1), True, 2, True),
         (Figures(letters_failed=1, mails_asked=1), False, 1, True),
         (Figures(letters_asked=1), False, 2, False),
     ],
@@ -112,7 +113,7 @@ def test_counts_of_a_plan_add_up() -> None:
 def test_who_gets_no_print_file_is_told_otherwise(
     figures: Figures, closed: bool, hours: int, told: bool
 ) -> None:
-    """With letters the print file tells; without them the end does, or an hour."""
+    """With letters the print file tells; without them or without news of it the end, or an hour."""
     planned = batch().planned(Plan(date(2026, 11, 20), 28, "Keuze"), "gebruiker", FRIDAY)
     sending = planned.approved(PlanCounts(only_mail=1), (1, 0), (uuid4(), None), "b", FRIDAY)
     ended = sending.closed(figures, FRIDAY) if closed else sending

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.cases import errors, handlers, orders, tables
-from services.cases.domain import Plan, working_days
+from services.cases.domain import Plan, PrintNews, working_days
 from shared.chassis.errors import Invalid
 from shared.contracts.codes import Purpose
 from shared.contracts.events import (
@@ -140,6 +140,9 @@ async def test_what_cannot_be_ordered_fails_with_its_reason(zaken: Zaken, gemeen
     deliveries = sorted(await zaken.table(tables.deliveries, gemeente), key=lambda one: one.place)
     assert [one.state for one in deliveries] == ["mislukt", "mislukt", "gevraagd"]
     assert [one.reason for one in deliveries[:2]] == [orders.BSN_IN_TEXT, orders.UNFIT]
+    approved, ordered = await zaken.told(BatchVerzonden, gemeente)
+    assert (approved.data.aantalBrieven, ordered.data.aantalBrieven) == (3, 1)
+    assert ordered.sequence > approved.sequence
 
 
 async def test_a_batch_closes_when_all_is_done_or_failed(zaken: Zaken, gemeente: str) -> None:
@@ -148,6 +151,7 @@ async def test_a_batch_closes_when_all_is_done_or_failed(zaken: Zaken, gemeente:
     await zaken.tick(handlers.close_batches)
     assert await zaken.told(BatchAfgerond, gemeente) == []
     await end_all(zaken, file, failing=1)
+    await zaken.feed(print_file(file, 1))
     for _ in range(2):
         await zaken.tick(handlers.close_batches)
 
@@ -176,6 +180,7 @@ async def test_the_first_print_file_tells_the_starter_once(zaken: Zaken, gemeent
     assert mail.data.velden["LINK"].endswith(f"/batches/{file.id}")
     assert mail.data.velden["AANTAL_BRIEVEN"] == "2"
     assert mail.data.velden["AANTAL_ZAKEN"] == "3"
+    assert mail.data.velden["AFDRUKBESTAND"] == PrintNews.READY
 
 
 async def test_a_batch_without_letters_tells_at_its_end(zaken: Zaken, gemeente: str) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
 from shared.chassis import dead_letters, tables
+from shared.chassis.inbox import PURGE_AFTER
 from shared.contracts.envelope import Event
 from shared.contracts.events import ZaakGeopend, ZaakstatusGewijzigd
+from shared.contracts.topics import DEAD_LETTERS
 from tests.support import ledger
 from tests.support.parts import Bench, event_of, garbage
 
@@ -147,6 +150,41 @@ async def test_stopping_behind_a_brake_leaves_the_batch_undone(book: Bench) -> N
         await dead_letters.resume(book.database, "zaken.batches")
 
 
+async def test_a_new_worker_waits_behind_a_brake_that_was_pulled_before(
+    book: Bench, gemeente: str
+) -> None:
+    """A restart does not release a brake: the first batch waits for `resume`."""
+    good = opened(uuid4(), gemeente)
+    await dead_letters.pull_brake(book.database, "zaken.zaken", "proef")
+    stop = asyncio.Event()
+    handling = asyncio.create_task(book.consumer.handle([book.record(good)], stop.is_set))
+    await asyncio.wait([handling], timeout=0.5)
+    assert not handling.done()
+    assert await account(book, good.data.zaakId, gemeente) is None
+    await dead_letters.resume(book.database, "zaken.zaken")
+    async with asyncio.timeout(20):
+        assert await handling
+    assert await account(book, good.data.zaakId, gemeente) is not None
+
+
+async def test_what_did_not_change_is_not_written(book: Bench, gemeente: str) -> None:
+    """Saving an item as it was loaded leaves its row alone; a change is written."""
+    case = uuid4()
+    await book.feed(opened(case, gemeente))
+    written = await _written(book, case, gemeente)
+    await book.feed(opened(case, gemeente, "ZELFDE"))
+    assert await _written(book, case, gemeente) == written
+    await book.feed(opened(case, gemeente))
+    assert await _written(book, case, gemeente) != written
+
+
+async def _written(book: Bench, case: UUID, gemeente: str) -> list[Any]:
+    """Where the row of a case lies: writing it makes a new version elsewhere."""
+    statement = sa.text("select ctid::text as place from accounts where id = :case")
+    rows = await book.rows(statement.bindparams(case=case), gemeente)
+    return [row["place"] for row in rows]
+
+
 async def test_replay_brings_in_what_can_be_handled_now(book: Bench, gemeente: str) -> None:
     """A dead letter that fails again stays; one that works is marked, and is not done twice."""
     good, bad = opened(uuid4(), gemeente), opened(uuid4(), gemeente, "BREEK")
@@ -173,3 +211,23 @@ def _envelope(case: str, kind: str, data: str) -> bytes:
         f'"time":"2026-11-22T10:00:00Z","gemeente":"9001","actor":"a","correlationid":"{case}",'
         f'"data":{data}}}'
     ).encode()
+
+
+async def test_dead_letters_are_forgotten_after_their_retention(book: Bench) -> None:
+    """Replayed or not, as long as their copies on the topic are kept; how many waited is told."""
+    records = garbage("zaken.zaken", [b"jong", b"oud", b"oud en gedaan"])
+    assert await book.consumer.handle(records, lambda: False)
+    letters = tables.dead_letters
+    async with book.database.transaction() as transaction:
+        old = sa.func.clock_timestamp() - DEAD_LETTERS - timedelta(minutes=1)
+        for record, replayed in ((records[1], None), (records[2], sa.func.clock_timestamp())):
+            await transaction.connection.execute(
+                sa.update(letters)
+                .where(letters.c.offset == record.offset)
+                .values(at=old, replayed_at=replayed)
+            )
+        assert await dead_letters.purge(transaction) == 1
+    left = {one.record.value for one in await dead_letters.listed(book.database, replayed=True)}
+    assert left.isdisjoint({b"oud", b"oud en gedaan"})
+    assert b"jong" in left
+    assert PURGE_AFTER > DEAD_LETTERS

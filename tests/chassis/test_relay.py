@@ -14,7 +14,6 @@ from deploy.local.stack import Stack
 from shared.chassis import tables
 from shared.chassis.codec import Outgoing
 from shared.chassis.relay import Relay
-from shared.chassis.run import dsn_of
 from shared.chassis.work import write_outgoing
 from shared.contracts.topics import PARTITIONS
 from tests.support import parts
@@ -42,7 +41,7 @@ async def emptied(book: parts.Bench, seconds: float = 30) -> None:
 @asynccontextmanager
 async def relays(stack: Stack, book: parts.Bench, count: int = 1) -> AsyncIterator[list[Relay]]:
     """That many relays of the ledger at once."""
-    dsn, broker = dsn_of(book.parts.settings), stack.environment()["KAFKA_BOOTSTRAP"]
+    dsn, broker = book.parts.settings.dsn, stack.environment()["KAFKA_BOOTSTRAP"]
     made = [Relay("ledger", dsn, broker) for _ in range(count)]
     tasks = [asyncio.create_task(relay.run()) for relay in made]
     try:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import http.server
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from uuid import uuid4
@@ -12,40 +10,32 @@ import pytest
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 
-from shared.chassis.telemetry import start_tracing
+from shared.chassis.telemetry import in_trace_of, span, start_tracing
 from shared.contracts.events import ZaakGeopend, ZaakstatusGewijzigd
+from tests.support.collector import Collector, Seen, collecting
 from tests.support.parts import Bench, event_of
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 PARENT = f"00-{TRACE}-b7ad6b7169203331-01"
 
 
-class Collector(http.server.BaseHTTPRequestHandler):
-    """An OTLP endpoint that counts what it gets."""
-
-    got: list[tuple[str, bytes]] = []  # noqa: RUF012 - one collector per run
-
-    def do_POST(self) -> None:
-        """Take spans."""
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.got.append((self.path, body))
-        self.send_response(200)
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture(scope="module")
-def collector() -> Iterator[str]:
-    """The address of a running collector."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Collector)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+def collector() -> Iterator[Collector]:
+    """A running collector. Tracing is on from its first use: a process starts it once."""
+    with collecting() as kept:
+        start_tracing("ledger", kept.address)
+        yield kept
+        provider = trace.get_tracer_provider()
+        assert isinstance(provider, TracerProvider)
+        provider.shutdown()
+
+
+def sent(collector: Collector) -> list[Seen]:
+    """All spans, also those that still waited to be sent."""
+    provider = trace.get_tracer_provider()
+    assert isinstance(provider, TracerProvider)
+    assert provider.force_flush()
+    return collector.spans
 
 
 async def traceparent_after(book: Bench, gemeente: str) -> str:
@@ -66,20 +56,38 @@ async def test_without_an_endpoint_the_trace_is_handed_on_as_it_came(
 ) -> None:
     """Tracing that is off does not cut the trace of others."""
     assert await traceparent_after(book, gemeente) == PARENT
+    assert in_trace_of(uuid4(), "record", PARENT) == PARENT
 
 
 async def test_with_an_endpoint_each_step_is_a_span_of_the_same_trace(
-    collector: str, book: Bench, gemeente: str
+    collector: Collector, book: Bench, gemeente: str
 ) -> None:
     """The span of handling is sent, and what follows hangs below it."""
-    start_tracing("ledger", collector)
     found = await traceparent_after(book, gemeente)
     assert found.split("-")[1] == TRACE
     assert found != PARENT
-    provider = trace.get_tracer_provider()
-    assert isinstance(provider, TracerProvider)
-    assert provider.force_flush()
-    paths, bodies = zip(*Collector.got, strict=True)
-    assert set(paths) == {"/v1/traces"}
-    assert bytes.fromhex(TRACE) in b"".join(bodies)
-    provider.shutdown()
+    handled = [one for one in sent(collector) if one.id == found.split("-")[2]]
+    assert [one.name for one in handled] == [f"handle {ZaakGeopend.type}"]
+    assert collector.paths == {"/v1/traces"}
+
+
+def test_one_of_thousands_goes_on_in_its_own_trace(collector: Collector) -> None:
+    """The trace has the thing's id, twice the same one, and is linked with what caused it."""
+    case = uuid4()
+    first, again = (in_trace_of(case, "record order", PARENT) for _ in range(2))
+    assert first is not None
+    assert again is not None
+    assert first.split("-")[1] == again.split("-")[1] == case.hex
+    assert first != again
+    begun = [one for one in sent(collector) if one.trace == case.hex]
+    assert [one.links for one in begun] == [(TRACE,), (TRACE,)]
+    assert [one.parent for one in begun] == ["", ""]
+
+
+def test_a_span_that_fails_tells_the_error_by_its_class_alone(collector: Collector) -> None:
+    """The message of an error may quote a person; so may a traceback."""
+    with pytest.raises(ValueError, match="999990019"), span("step", None, trace.SpanKind.INTERNAL):
+        raise ValueError("geen geldig BSN: 999990019")
+    failed = [one for one in sent(collector) if one.name == "step"]
+    assert [(one.has_failed, one.events) for one in failed] == [(True, 0)]
+    assert b"999990019" not in b"".join(collector.bodies)

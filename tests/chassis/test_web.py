@@ -145,7 +145,7 @@ async def test_the_openapi_document_is_public_and_says_400(client: httpx.AsyncCl
     )
     assert answer.status_code == 200
     assert answer.headers["access-control-allow-origin"] == "*"
-    responses = answer.json()["paths"]["/v1/rekeningen"]["post"]["responses"]
+    responses = answer.json()["paths"]["/rekeningen"]["post"]["responses"]
     assert "400" in responses
     assert "422" not in responses
 

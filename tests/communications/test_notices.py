@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,7 +12,7 @@ import pytest
 from deploy.local.stack import Stack
 from shared.contracts.codes import Role
 from shared.contracts.envelope import Event
-from shared.contracts.events import AfdrukbestandGereed, BatchAfgerond
+from shared.contracts.events import AfdrukbestandGereed, AfdrukbestandMislukt, BatchAfgerond
 from tests.communications.conftest import token
 from tests.support import parts
 
@@ -46,6 +47,14 @@ def printed(gemeente: str, batch: UUID, actor: str = SYSTEM, number: int = 1) ->
         aantalVellen=7,
     )
     return parts.event_of(data, gemeente, actor=actor, sequence=number)
+
+
+def unprinted(gemeente: str, batch: UUID, sequence: int) -> Event[Any]:
+    """The first print file of the batch could not be made."""
+    data = AfdrukbestandMislukt(
+        afdrukbestandId=uuid4(), batchId=batch, nummer=1, aantalBrieven=7, reden="Een brief is weg."
+    )
+    return parts.event_of(data, gemeente, actor=SYSTEM, sequence=sequence)
 
 
 async def _notices(
@@ -151,3 +160,20 @@ async def _read(http: httpx.AsyncClient, stack: Stack, gemeente: str) -> dict[st
     assert answer.status_code == 200, answer.text
     read: dict[str, Any] = answer.json()
     return read
+
+
+async def test_a_print_file_that_failed_is_told_and_then_that_it_is_there(
+    communications: parts.Bench, http: httpx.AsyncClient, stack: Stack, gemeente: str
+) -> None:
+    """Older news of the same number changes nothing."""
+    batch = uuid4()
+    failed = unprinted(gemeente, batch, 2)
+    await communications.feed(closed(gemeente, batch), failed, failed)
+    (notice,) = (await _notices(http, stack, gemeente))["resultaten"]
+    assert "Afdrukbestand 1 kon niet worden gemaakt" in notice["tekst"]
+    made = printed(gemeente, batch, "u-ander")
+    await communications.feed(replace(made, sequence=4))
+    await communications.feed(unprinted(gemeente, batch, 2))
+    found = await _notices(http, stack, gemeente)
+    assert (found["aantal"], found["ongelezen"]) == (1, 1)
+    assert "Afdrukbestand 1 is klaar (7 brieven)" in found["resultaten"][0]["tekst"]

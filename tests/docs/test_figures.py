@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from services.cases.domain import PRINT_FILE_PATIENCE
 from services.documents.domain import TEMPLATE_PATIENCE
 from services.documents.renderer.pool import RENDER_TIMEOUT
 from services.intake.domain import RETENTION
@@ -18,7 +19,9 @@ from shared.chassis import jobs, migrate, retry, service, stream
 from shared.chassis.commands import PATIENCE_SECONDS
 from shared.chassis.inbox import PURGE_AFTER
 from shared.chassis.run import STOP_SECONDS
+from shared.chassis.scratch import SWEEP_SECONDS
 from shared.chassis.settings import ChassisSettings
+from shared.chassis.shelves import LEFT_ALONE
 from shared.contracts.topics import DEAD_LETTERS, LONG, SHORT
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "delivery-guarantees.md"
@@ -46,6 +49,7 @@ SAID = {
     "public topics": f"| public topics | {LONG.days} days |",
     "sealed topics": f"| {SHORT.days} days | a service that is away",
     "dead-letter topics": f"| dead-letter topics | {DEAD_LETTERS.days} days |",
+    "dead letters": f"| dead letters in the database | {DEAD_LETTERS.days} days, replayed or not |",
     "uploads": f"| uploads and their frames | {RETENTION.days} days |",
     "lease": f"their lease ends: {minutes(QUEUE.lease)}",
     "lease in intake": f"{LEASE.seconds} seconds for checks and publishing in intake",
@@ -61,6 +65,9 @@ SAID = {
     "a hanging letter": f"after {RENDER_TIMEOUT.seconds} seconds it is killed",
     "an unknown template": f"| {minutes(TEMPLATE_PATIENCE)} after it was queued |",
     "stopping": f"at most {STOP_SECONDS} seconds",
+    "no print file": f"there or failed, or after {PRINT_FILE_PATIENCE.days} days |",
+    "stray files": f"| files in S3 that no row names | {LEFT_ALONE.days} days, and then",
+    "a sweep": f"removed within {minutes(timedelta(seconds=SWEEP_SECONDS))} while",
     "migrating": f"| `migrate` | {migrate.TRIES} times |",
     "a lock": f"1 s; {migrate.LOCK_TIMEOUT.removesuffix('s')} s for a lock",
 }

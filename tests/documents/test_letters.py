@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pypdf
@@ -14,13 +15,14 @@ from deploy.local.stack import Stack
 from services.documents import handlers
 from services.documents.domain import TEMPLATE_PATIENCE
 from services.documents.press import Stored
+from shared.chassis import dead_letters, work_queue
 from shared.chassis import tables as chassis
-from shared.chassis import work_queue
 from shared.chassis.bucket import Bucket
 from shared.chassis.service import Item
 from shared.contracts.codes import Role
 from shared.contracts.events import DocumentMislukt, DocumentOpgeslagen
 from tests.documents import office
+from tests.support.faults import broken
 from tests.support.parts import Bench, new_gemeente
 
 
@@ -228,3 +230,33 @@ async def _record(documents: Bench, item: Item, stored: Stored) -> None:
     """Write an outcome as the jobs process would."""
     queue = documents.service.queues[handlers.LETTERS]
     await documents.jobs._record(handlers.LETTERS, queue, [(item, stored)])  # noqa: SLF001
+
+
+async def test_an_order_that_breaks_its_handler_is_a_failed_letter(
+    stack: Stack, documents: Bench, gemeente: str
+) -> None:
+    """Its batch comes to its end with the others; a replay makes no letter that nobody expects."""
+    batch = uuid4()
+    bad = office.order(gemeente, batch, 1)
+    await documents.feed(office.settings(gemeente), office.approval(gemeente, batch, 2))
+    with broken(stack, "documents", "documents", f"state = 'gevraagd' and id = '{attempt(bad)}'"):
+        await documents.feed(bad, office.order(gemeente, batch, 2))
+    await documents.work_all(handlers.LETTERS)
+    states = [letter["state"] for letter in await office.letters(documents, gemeente)]
+    assert states == ["mislukt", "gemaakt"]
+    (told,) = await office.told(documents, gemeente, DocumentMislukt)
+    assert (told["pogingId"], "beheerder" in told["reden"]) == (attempt(bad), True)
+    await documents.tick(handlers.order_print_files)
+    assert await documents.work_all(handlers.PRINT_FILES) == 1
+    (kept,) = [
+        one.id
+        for one in await dead_letters.listed(documents.database)
+        if str(bad.id).encode() in one.record.value
+    ]
+    assert await dead_letters.replay(documents.database, documents.consumer, [kept]) == ([kept], [])
+    assert await documents.work_all(handlers.LETTERS) == 0
+
+
+def attempt(order: Any) -> str:
+    """The letter that an order is for."""
+    return str(order.data.pogingId)

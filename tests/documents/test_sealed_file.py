@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from services.documents import sealed_file
-from services.documents.sealed_file import FRAME_BYTES, SEAL_BYTES
+from shared.chassis import sealed_file
 from shared.chassis.bucket import Bucket
 from shared.chassis.errors import SealBroken
+from shared.chassis.sealed_file import FRAME_BYTES, SEAL_BYTES, SealedFile
 from shared.chassis.sealing import KeyRing
 from tests.support.parts import Bench
 
@@ -26,8 +26,10 @@ def keys(documents: Bench) -> KeyRing:
 async def stored(bucket: Bucket, keys: KeyRing, key: str, content: bytes, folder: Path) -> bytes:
     """Seal and store content; answers the sealed bytes."""
     path = folder / "sealed"
-    pieces = (content[at : at + 300_000] for at in range(0, len(content), 300_000))
-    sealed_file.seal_to_file(pieces, path, key, keys)
+    target = SealedFile(path, key, keys)
+    for at in range(0, len(content), 300_000):
+        target.write(content[at : at + 300_000])
+    target.finish()
     await bucket.put_file(key, str(path), sealed_file.MEDIA_TYPE)
     return path.read_bytes()
 

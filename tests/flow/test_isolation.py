@@ -24,18 +24,22 @@ from shared.chassis.sealing import KeyRing
 from shared.contracts.codes import Role
 from tests.support import rounds, templates
 from tests.support.caseworker import XLSX, Caseworker, agreement
-from tests.support.operations import Filling, Operation, operations
+from tests.support.operations import (
+    EMPTY_FILE,
+    OK,
+    Filling,
+    Operation,
+    operations,
+    what_leaks,
+)
 from tests.support.people import people, write
 from tests.support.system import System
 from tests.support.waiting import until
 
 A, B = "9001", "9002"
 ROLES: tuple[str, ...] = tuple(sorted(role for role in Role if role is not Role.SYSTEEM))
-OK = range(200, 300)
 #: These are right to be empty after a batch in which nothing went wrong.
 MAY_BE_EMPTY = {"GET /batches/{}/mislukt", "GET /batches/{}/geweigerd"}
-#: Answers a workbook, which is the same for everybody.
-EMPTY_FILE = "/leeg-bestand"
 #: Goes to who sent the file; another colleague of the same gemeente is told so.
 SENDER_ALONE = {"GET /uploads/{}/kopieen", "GET /kopieen/{}", "GET /kopieen/{}/inhoud"}
 #: About who is signed in; they have a test of their own.
@@ -173,28 +177,6 @@ def bodies_of(
         "POST /briefsjablonen": lambda: {"json": templates.letter_template("Brief")},
         "POST /emailsjablonen": lambda: {"json": templates.mail_template("E-mail")},
     }
-
-
-def what_leaks(answer: httpx.Response, marks: frozenset[str]) -> str | None:
-    """What an answer to B says about A, in words; None when it says nothing."""
-    if answer.status_code == 404:
-        assert answer.headers["content-type"].startswith("application/problem+json")
-        return None
-    if answer.status_code not in OK:
-        return f"{answer.status_code} where 404 was due: {answer.text[:200]}"
-    if found := [mark for mark in marks if mark in answer.text]:
-        return f"{answer.status_code} with ids of A: {found}"
-    if "json" not in answer.headers["content-type"] or answer.json().get("aantal") is None:
-        return None if is_own(answer) else f"{answer.status_code} with content"
-    return None
-
-
-def is_own(answer: httpx.Response) -> bool:
-    """Whether an answer without a count is about B itself: its own settings and templates."""
-    own = (
-        "/instellingen", "sjablonen/actief", "/kolommen", EMPTY_FILE, "/startvoorwaarden",
-    )  # fmt: skip
-    return answer.request.url.path.endswith(own)
 
 
 def test_every_operation_gives_a_its_content_and_b_nothing(world: World) -> None:

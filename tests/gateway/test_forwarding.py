@@ -208,17 +208,19 @@ async def test_what_is_too_large_is_refused(gateway: Gateway, services: FakeServ
     client = await gateway.signed_in(Role.BEHANDELAAR)
     batch = f"/v1/batches/{uuid4()}"
     too_large = UPLOAD_BYTES + 256 * 1024
-    tries: list[tuple[str, str, Any]] = [
-        ("POST", "/v1/uploads", bytes(too_large)),
-        ("POST", "/v1/uploads", _pieces(too_large)),
-        ("PUT", f"{batch}/plan", bytes(100_000)),
-        ("POST", f"{batch}/akkoord", b'{"aantalEmails": ' + b" " * 100_000 + b"1}"),
-        ("POST", "/v1/sessies", b'{"wachtwoord": "' + b"x" * 100_000 + b'"}'),
+    file = "Het bestand is groter dan 50 MB. Verdeel de rijen over meer bestanden."
+    fields = "Stuur niet meer dan 64 kB tegelijk."
+    tries: list[tuple[str, str, Any, str]] = [
+        ("POST", "/v1/uploads", bytes(too_large), file),
+        ("POST", "/v1/uploads", _pieces(too_large), file),
+        ("PUT", f"{batch}/plan", bytes(100_000), fields),
+        ("POST", f"{batch}/akkoord", b'{"aantalEmails": ' + b" " * 100_000 + b"1}", fields),
+        ("POST", "/v1/sessies", b'{"wachtwoord": "' + b"x" * 100_000 + b'"}', fields),
     ]
-    for method, path, content in tries:
+    for method, path, content, detail in tries:
         headers = {"Content-Type": "application/json"}
         answer = await client.request(method, path, content=content, headers=headers)
-        assert answer.status_code == 413, path
+        assert (answer.status_code, answer.json()["detail"]) == (413, detail), path
         assert answer.headers["content-type"] == "application/problem+json"
     assert services.seen == []
 

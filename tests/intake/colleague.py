@@ -76,6 +76,10 @@ class Intake:
         bucket: Bucket = self.bench.built.state["bucket"]
         return bucket
 
+    def work_folders(self) -> list[Path]:
+        """The folders in which a file is being looked at now."""
+        return list(self.bench.parts.settings.work_dir.glob("intake/*"))
+
     def token(
         self, role: Role = Role.BEHANDELAAR, gemeente: str | None = None, user: str = "u-1"
     ) -> dict[str, str]:

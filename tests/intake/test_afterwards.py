@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4, uuid5
 
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from services.intake import handlers, tables
 from services.intake.domain import RETENTION
 from shared.chassis import tables as chassis
-from shared.contracts.events import RijGeweigerd
+from shared.contracts.events import RijGeweigerd, WeigeringIngetrokken
 from tests.intake.colleague import Intake
 from tests.support.parts import event_of
 
@@ -88,7 +89,7 @@ async def test_an_upload_goes_when_its_time_is_up(intake: Intake) -> None:
     confirmed = await intake.confirm(upload["id"])
     await intake.bench.work_all("frames")
     await intake.bench.tick(handlers.expire_uploads)
-    assert len(await intake.bucket.keys(f"{intake.gemeente}/")) == 2
+    assert len(await intake.bucket.keys(f"{intake.gemeente}/")) == 3
 
     await _end_retention(intake)
     await intake.bench.tick(handlers.expire_uploads)
@@ -149,5 +150,33 @@ async def test_a_stray_retention_item_deletes_nothing_that_is_in_use(intake: Int
             )
         )
     await intake.bench.work_all("retention")
-    assert len(await intake.bucket.keys(f"{intake.gemeente}/")) == 2
+    assert len(await intake.bucket.keys(f"{intake.gemeente}/")) == 3
     await intake.confirm(upload["id"])
+
+
+async def test_a_refusal_that_was_taken_back_is_shown_no_more(intake: Intake) -> None:
+    """In both orders, and told twice."""
+    upload = await intake.checked(intake.workbook(3))
+    batch_id = UUID((await intake.confirm(upload["id"]))["batchId"])
+    for row, back_first in ((2, False), (3, True)):
+        refused = event_of(_refused(batch_id, row), intake.gemeente, sequence=1)
+        data = WeigeringIngetrokken(zaakId=refused.data.zaakId, batchId=batch_id, rij=row)
+        back = event_of(data, intake.gemeente, sequence=2)
+        for event in (back, refused, back) if back_first else (refused, back, refused):
+            await intake.bench.feed(event)
+            await intake.bench.feed(replace(event, id=uuid4()))
+    assert (await intake.call("GET", f"/batches/{batch_id}"))["aantalGeweigerd"] == 0
+    page = await intake.call("GET", f"/batches/{batch_id}/geweigerde-rijen")
+    assert (page["aantal"], page["resultaten"]) == (0, [])
+
+
+async def test_newer_news_of_a_refused_row_replaces_the_older(intake: Intake) -> None:
+    """A row that waited for the beheerder and then proved to have a case."""
+    upload = await intake.checked(intake.workbook(2))
+    batch_id = UUID((await intake.confirm(upload["id"]))["batchId"])
+    waiting = _refused(batch_id, 2).model_copy(update={"lopendeZaak": None})
+    newer = event_of(_refused(batch_id, 2), intake.gemeente, sequence=2)
+    await intake.bench.feed(newer)
+    await intake.bench.feed(event_of(waiting, intake.gemeente, sequence=1))
+    page = await intake.call("GET", f"/batches/{batch_id}/geweigerde-rijen")
+    assert [row["lopendeZaak"] for row in page["resultaten"]] == ["HO-2026-000001"]

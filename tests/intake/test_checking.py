@@ -149,11 +149,11 @@ async def test_a_check_that_is_stopped_half_way_leaves_no_file_behind(intake: In
     sent = await intake.send(intake.workbook(3000))
     running = asyncio.create_task(intake.bench.work_all("checks"))
     async with asyncio.timeout(10):
-        while not list(intake.bench.parts.settings.work_dir.iterdir()):
+        while not intake.work_folders():
             await asyncio.sleep(0.01)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
-    assert not list(intake.bench.parts.settings.work_dir.iterdir())
+    assert not intake.work_folders()
     await _lose_claims(intake)
     await intake.bench.work_all("checks")
     await intake.confirm(sent["id"])

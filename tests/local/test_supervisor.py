@@ -62,6 +62,7 @@ class Checkout:
             self._write(f"services/{service}/__main__.py", SERVICE)
             (folder / "services" / service / "migrations").mkdir()
         self._write("shared/chassis/topics.py", "")
+        self._write("shared/chassis/clock.py", (ROOT / "shared/chassis/clock.py").read_text())
         self._write("examples/demo.py", DEMO)
 
     def _write(self, name: str, text: str) -> None:

@@ -6,13 +6,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from deploy.local.stack import Stack
 from services.mailer import tables
+from shared.chassis import dead_letters
 from shared.chassis import tables as chassis
 from shared.contracts.codes import Purpose
 from shared.contracts.events import EmailMislukt, EmailVerzonden
 from tests.mailer.conftest import due_now, order, recorded, settings_event
 from tests.mailer.smtp_double import SmtpDouble
 from tests.support import parts
+from tests.support.faults import broken
 
 
 async def _mails(mailer: parts.Bench, gemeente: str) -> list[Any]:
@@ -116,3 +119,26 @@ async def test_a_mail_to_a_colleague_goes_before_the_batch(
     assert [row["id"] for row in found] == [colleague.pogingId, resident.pogingId]
     await mailer.work_all("mails")
     assert {mail.recipient for mail in smtp.accepted} == {resident.aan, colleague.aan}
+
+
+async def test_an_order_that_breaks_its_handler_is_a_failed_mail(
+    stack: Stack, mailer: parts.Bench, smtp: SmtpDouble, gemeente: str
+) -> None:
+    """Its batch comes to its end; a replay sends no mail that was told to have failed."""
+    wanted, fine = order(), order()
+    bad = parts.event_of(wanted, gemeente)
+    await mailer.feed(settings_event(gemeente))
+    with broken(stack, "mailer", "mails", f"status = 'klaar' and id = '{wanted.pogingId}'"):
+        await mailer.feed(bad, parts.event_of(fine, gemeente))
+    (told,) = await recorded(mailer, EmailMislukt, gemeente)
+    assert (told["pogingId"], "beheerder" in told["reden"]) == (str(wanted.pogingId), True)
+    (kept,) = [
+        one.id
+        for one in await dead_letters.listed(mailer.database)
+        if str(bad.id).encode() in one.record.value
+    ]
+    assert await dead_letters.replay(mailer.database, mailer.consumer, [kept]) == ([kept], [])
+    await mailer.work_all("mails")
+    assert {mail.recipient for mail in smtp.accepted} == {fine.aan}
+    found = {row["id"]: row["status"] for row in await _mails(mailer, gemeente)}
+    assert found == {wanted.pogingId: "mislukt", fine.pogingId: "verzonden"}

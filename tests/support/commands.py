@@ -34,5 +34,5 @@ def listed(system: System, service: str) -> list[dict[str, str]]:
 
 
 def last_line(answer: subprocess.CompletedProcess[str]) -> str:
-    """What a command says at its end; its log comes before."""
+    """What a command says at its end."""
     return answer.stdout.splitlines()[-1]

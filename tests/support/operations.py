@@ -12,6 +12,9 @@ from typing import Any
 
 import httpx
 
+OK = range(200, 300)
+#: Answers a workbook, which is the same for everybody.
+EMPTY_FILE = "/leeg-bestand"
 _METHODS = ("get", "post", "put", "patch", "delete")
 _PARAMETER = re.compile(r"\{[^}]+\}")
 
@@ -127,3 +130,25 @@ class Filling:
         if make is None:
             raise Unknown(f"what does {operation.key} want?")
         return make()
+
+
+def what_leaks(answer: httpx.Response, marks: frozenset[str]) -> str | None:
+    """What an answer to B says about A, in words; None when it says nothing."""
+    if answer.status_code == 404:
+        assert answer.headers["content-type"].startswith("application/problem+json")
+        return None
+    if answer.status_code not in OK:
+        return f"{answer.status_code} where 404 was due: {answer.text[:200]}"
+    if found := [mark for mark in marks if mark in answer.text]:
+        return f"{answer.status_code} with ids of A: {found}"
+    if "json" not in answer.headers["content-type"] or answer.json().get("aantal") is None:
+        return None if is_own(answer) else f"{answer.status_code} with content"
+    return None
+
+
+def is_own(answer: httpx.Response) -> bool:
+    """Whether an answer without a count is about B itself: its own settings and templates."""
+    own = (
+        "/instellingen", "sjablonen/actief", "/kolommen", EMPTY_FILE, "/startvoorwaarden",
+    )  # fmt: skip
+    return answer.request.url.path.endswith(own)

@@ -36,7 +36,8 @@ class System:
         for worker in self._caseworkers:
             worker.http.close()
         self.supervisor.stop()
-        self._watcher.join(timeout=10)
+        if self._watcher.ident is not None:  # a start that failed must stay what is reported
+            self._watcher.join(timeout=10)
 
     @property
     def address(self) -> str:

@@ -45,6 +45,7 @@ class BatchAnswer(BaseModel):
     aantalRijen: int
     aantalZaken: int
     aantalGeweigerd: int
+    aantalWachtOpBeheerder: int
     verzendDatum: date | None
     reactietermijnDagen: int | None
     reactieDatum: date | None
@@ -56,9 +57,9 @@ class BatchAnswer(BaseModel):
 
     @classmethod
     def of(
-        cls, batch: Batch, rows: tuple[int, int], figures: Figures, names: Mapping[str, str]
+        cls, batch: Batch, rows: tuple[int, int, int], figures: Figures, names: Mapping[str, str]
     ) -> BatchAnswer:
-        """A batch, with (cases, refused) and figures as they are now."""
+        """A batch, with (cases, refused, of those by a fault) and figures as they are now."""
         return cls(
             id=batch.id,
             status=BatchStatus(batch.status),
@@ -69,6 +70,7 @@ class BatchAnswer(BaseModel):
             aantalRijen=batch.row_count,
             aantalZaken=rows[0],
             aantalGeweigerd=rows[1],
+            aantalWachtOpBeheerder=rows[2],
             verzendDatum=batch.send_date,
             reactietermijnDagen=batch.response_days,
             reactieDatum=batch.response_date,
@@ -129,7 +131,7 @@ class PlanRequest(Request):
     verzendDatum: date
     reactietermijnDagen: int
     verklaring: Annotated[str | None, StringConstraints(strip_whitespace=True, max_length=2000)] = (
-        Field(None, description="Waaruit blijkt dat deze inwoners voor e-mail kozen (Wmebv)")
+        Field(None)
     )
 
 
@@ -183,11 +185,12 @@ class FailureAnswer(BaseModel):
 class RefusalAnswer(BaseModel):
     """A row that became no case."""
 
-    zaakId: UUID = Field(description="Het kenmerk dat de zaak gekregen zou hebben")
+    zaakId: UUID
     rij: int
     reden: str
     lopendeZaak: str | None
     geweigerdOp: datetime
+    wachtOpBeheerder: bool = Field(description="Door een technische fout; de zaak kan nog komen")
 
     @classmethod
     def of(cls, row: Row) -> RefusalAnswer:
@@ -198,4 +201,5 @@ class RefusalAnswer(BaseModel):
             reden=row["reason"],
             lopendeZaak=row["running_number"],
             geweigerdOp=row["at"],
+            wachtOpBeheerder=row["by_fault"],
         )

@@ -50,7 +50,7 @@ class PersonAnswer(BaseModel):
     """Somebody in a case. Of the BSN only the last four digits are shown."""
 
     naam: str
-    bsn: str = Field(description="Gemaskeerd: *****1234")
+    bsn: str
     geboortedatum: str
     voorletters: str | None
     voornaam: str | None
@@ -97,7 +97,7 @@ class DeliveryAnswer(BaseModel):
     id: UUID
     kanaal: Channel
     doel: Purpose
-    status: str = Field(description="gepland, gevraagd, gelukt of mislukt")
+    status: str
     ronde: int
     reden: str | None
     gevraagdOp: datetime | None
@@ -122,7 +122,7 @@ class TimelineAnswer(BaseModel):
     """Something that happened in a case."""
 
     op: datetime
-    door: str = Field(description="Gebruiker, of systeem:<naam>")
+    door: str
     wat: str
     toelichting: str | None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, StringConstraints
 
 from services.cases.answers.shapes import Line, Request
 
@@ -28,7 +28,7 @@ class OfficeRequest(Request):
 class OfficeAnswer(BaseModel):
     """The settings of a gemeente."""
 
-    code: str = Field(description="CBS-code van de gemeente")
+    code: str
     naam: str
     plaats: str
     afdeling: str

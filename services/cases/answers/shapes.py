@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 T = TypeVar("T")
 #: A row of a query, by column name.
@@ -27,6 +27,6 @@ class Request(BaseModel):
 class Page(BaseModel, Generic[T]):
     """A page of results."""
 
-    aantal: int = Field(description="Aantal resultaten op alle pagina's samen")
+    aantal: int
     pagina: int
     resultaten: list[T]

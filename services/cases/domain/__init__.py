@@ -1,12 +1,14 @@
 """The rules of cases: plain Python, no library but the standard one."""
 
 from services.cases.domain.batch import (
+    PRINT_FILE_PATIENCE,
     READY_AFTER,
     Batch,
     BatchStatus,
     Figures,
     Plan,
     PlanCounts,
+    PrintNews,
 )
 from services.cases.domain.case import (
     Case,
@@ -23,6 +25,7 @@ from services.cases.domain.case import (
 from services.cases.domain.office import Office
 
 __all__ = [
+    "PRINT_FILE_PATIENCE",
     "READY_AFTER",
     "Batch",
     "BatchStatus",
@@ -35,6 +38,7 @@ __all__ = [
     "PersonRole",
     "Plan",
     "PlanCounts",
+    "PrintNews",
     "Refusal",
     "TimelineEntry",
     "attempt_of",

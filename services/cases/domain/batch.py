@@ -15,8 +15,23 @@ from shared.chassis.errors import FieldError, Invalid
 DEFAULT_RESPONSE_DAYS = 28
 LONGEST_RESPONSE_DAYS = 365
 LONGEST_AHEAD = timedelta(days=365)
+#: A batch closes without its print file after this time. Documents gives up after two days and then
+#: says so; the third is for news that is under way.
+PRINT_FILE_PATIENCE = timedelta(days=3)
 #: A batch without letters is reported to its starter after this time, sent mails or not.
 READY_AFTER = timedelta(hours=1)
+
+
+class PrintNews(StrEnum):
+    """What is known of the first print file of a batch, in the words of the mail about it."""
+
+    READY = "Het staat voor u klaar."
+    FAILED = (
+        "Het kon niet worden gemaakt. In het batchoverzicht staat waarom,"
+        " en kunt u het opnieuw laten maken."
+    )
+    LATE = "Het is er nog niet. Vraag uw beheerder om te kijken."
+    NONE = "Er zijn geen brieven om af te drukken."
 
 
 class BatchStatus(StrEnum):
@@ -120,6 +135,8 @@ class Batch:
     mails_failed: int | None = None
     closed_at: datetime | None = None
     told_at: datetime | None = None
+    sent_at: datetime | None = None
+    printed_at: datetime | None = None
 
     def plan(self, now: datetime) -> Plan:
         """What was planned, or what is proposed as long as nothing was."""
@@ -153,6 +170,19 @@ class Batch:
             case_count=cases,
             refused_count=refused,
             opened_at=at,
+            version=self.version + 1,
+        )
+
+    def mended(self) -> Batch:
+        """A row that was refused by a fault became a case; possible until approval."""
+        if self.status == BatchStatus.OPENING:
+            return self
+        if self.status != BatchStatus.OPEN:
+            raise errors.AlreadyApproved
+        return replace(
+            self,
+            case_count=(self.case_count or 0) + 1,
+            refused_count=(self.refused_count or 0) - 1,
             version=self.version + 1,
         )
 
@@ -197,6 +227,24 @@ class Batch:
         if counts.mails and not plan.declaration:
             raise errors.NothingDeclared
 
+    def ordered(self) -> Batch:
+        """Not all that was approved could be ordered; that is news of it."""
+        return replace(self, version=self.version + 1)
+
+    def waits_for_print_file(self, figures: Figures, now: datetime) -> bool:
+        """Whether all is sent, but its letters cannot be printed yet; not for ever."""
+        if not figures.letters_made or self.printed_at is not None:
+            return False
+        return self.sent_at is None or now - self.sent_at < PRINT_FILE_PATIENCE
+
+    def all_sent(self, at: datetime) -> Batch:
+        """Nothing is under way any more but the print file."""
+        return self if self.sent_at else replace(self, sent_at=at)
+
+    def printed(self, at: datetime) -> Batch:
+        """Its first print file is there, or could not be made."""
+        return self if self.printed_at else replace(self, printed_at=at)
+
     def closed(self, figures: Figures, at: datetime) -> Batch:
         """Every letter and mail is done or failed; these counts are final."""
         return replace(
@@ -217,12 +265,15 @@ class Batch:
     def may_tell(self, figures: Figures, now: datetime) -> bool:
         """Whether the starter is told without a print file.
 
-        With letters the print file tells; without them the end does, or an hour's wait.
+        With letters the print file tells; without them, or when it never came, the end does, or an
+        hour's wait.
         """
-        if self.told_at is not None or figures.letters_made or not figures.letters_are_done:
+        if self.told_at is not None or not figures.letters_are_done:
             return False
         if self.status == BatchStatus.CLOSED:
             return True
+        if figures.letters_made:
+            return False
         return self.approved_at is not None and now - self.approved_at >= READY_AFTER
 
 

@@ -143,7 +143,10 @@ class TimelineEntry:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A row that became no case; `id` is the id that the case would have had."""
+    """A row that became no case; `id` is the id that the case would have had.
+
+    `by_fault`: we could not handle it, and it waits for the beheerder to bring it in again.
+    """
 
     id: UUID
     gemeente: str
@@ -152,6 +155,7 @@ class Refusal:
     reason: str
     running_number: str | None
     at: datetime
+    by_fault: bool = False
 
 
 def delivery_of(case: Case, channel: Channel, purpose: Purpose, ordinal: int = 1) -> Delivery:

@@ -3,6 +3,7 @@
 from services.cases.handlers.batches import (
     close_batches,
     confirm_batch,
+    note_failed_print_file,
     note_print_file,
     open_batches,
     tell_starters,
@@ -14,7 +15,7 @@ from services.cases.handlers.outcomes import (
     note_mail_failed,
     note_mail_sent,
 )
-from services.cases.handlers.rows import open_case
+from services.cases.handlers.rows import open_case, refuse_by_fault
 from services.cases.handlers.sending import Approval, PlanChange, approve_sending, plan_sending
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "close_batches",
     "confirm_batch",
     "introduce_office",
+    "note_failed_print_file",
     "note_letter_failed",
     "note_letter_made",
     "note_mail_failed",
@@ -33,5 +35,6 @@ __all__ = [
     "open_batches",
     "open_case",
     "plan_sending",
+    "refuse_by_fault",
     "tell_starters",
 ]

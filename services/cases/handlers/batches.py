@@ -10,11 +10,12 @@ from dataclasses import replace
 from uuid import uuid5
 
 from services.cases import queries, tables
-from services.cases.domain import Batch, Figures
+from services.cases.domain import Batch, Figures, PrintNews
 from shared.chassis.work import Work
 from shared.contracts.envelope import Event
 from shared.contracts.events import (
     AfdrukbestandGereed,
+    AfdrukbestandMislukt,
     BatchAfgerond,
     BatchBevestigd,
     BatchGeopend,
@@ -57,13 +58,18 @@ async def open_batches(work: Work) -> None:
 
 
 async def close_batches(work: Work) -> None:
-    """A batch is closed when every letter and mail is done or failed.
+    """A batch is closed when each letter and mail is done or failed and the letters can be printed.
 
-    One without a case, because every row was refused, has nothing to wait for.
+    One without a case, because every row was refused, has nothing to wait for. A print file that
+    failed does not keep it open, nor does one of which nothing is heard for days.
     """
-    for batch in await queries.lock_batches(work, queries.may_close()):
+    for batch in await queries.lock_batches(work, queries.may_close(work.now)):
         figures = await queries.figures(work.connection, work.gemeente, batch.id)
-        if figures.all_done:
+        if not figures.all_done:
+            continue
+        if batch.waits_for_print_file(figures, work.now):
+            work.save(tables.batches, batch.all_sent(work.now))
+        else:
             closed = batch.closed(figures, work.now)
             work.save(tables.batches, closed)
             work.record(_closing(closed, figures), sequence=closed.version)
@@ -74,16 +80,29 @@ async def tell_starters(work: Work) -> None:
     for batch in await queries.lock_batches(work, queries.waits_for_telling(work.now)):
         figures = await queries.figures(work.connection, work.gemeente, batch.id)
         if batch.may_tell(figures, work.now) and await queries.recipient(work.connection, batch):
-            _order_ready_mail(batch, figures, work)
+            news = PrintNews.LATE if figures.letters_made else PrintNews.NONE
+            _order_ready_mail(batch, figures, news, work)
 
 
 async def note_print_file(event: Event[AfdrukbestandGereed], work: Work) -> None:
-    """The first print file of a batch is what its starter waits for.
+    """The first print file of a batch is what its starter waits for."""
+    await _note_print_file(event, PrintNews.READY, work)
 
-    Documents knows the letters for certain; our own news of the last ones may still be under way.
-    """
-    batch = work.loaded(Batch, event.data.batchId)
-    if event.data.nummer != 1 or batch.told_at is not None:
+
+async def note_failed_print_file(event: Event[AfdrukbestandMislukt], work: Work) -> None:
+    """A first print file that failed is told too: waiting longer would not bring it."""
+    await _note_print_file(event, PrintNews.FAILED, work)
+
+
+async def _note_print_file(
+    event: Event[AfdrukbestandGereed] | Event[AfdrukbestandMislukt], news: PrintNews, work: Work
+) -> None:
+    """Documents knows the letters for certain; our own news of the last may still be under way."""
+    batch = work.loaded(Batch, event.data.batchId).printed(work.now)
+    if event.data.nummer != 1:
+        return
+    work.save(tables.batches, batch)
+    if batch.told_at is not None:
         return
     made = event.data.aantalBrieven
     figures = replace(
@@ -91,16 +110,17 @@ async def note_print_file(event: Event[AfdrukbestandGereed], work: Work) -> None
         letters_made=made,
         letters_failed=(batch.letters_approved or made) - made,
     )
-    _order_ready_mail(batch, figures, work)
+    _order_ready_mail(batch, figures, news, work)
 
 
-def _order_ready_mail(batch: Batch, figures: Figures, work: Work) -> None:
+def _order_ready_mail(batch: Batch, figures: Figures, news: PrintNews, work: Work) -> None:
     work.save(tables.batches, batch.told(work.now))
     payload = {
         "batch": str(batch.id),
         "letters": figures.letters_made,
         "mails": figures.mails_sent,
         "failed": figures.letters_failed + figures.mails_failed,
+        "print_file": news,
     }
     work.enqueue("ready-mails", uuid5(batch.id, "ready-mail"), payload, group=batch.id)
 

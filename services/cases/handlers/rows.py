@@ -10,10 +10,11 @@ from pydantic_core import to_json
 
 from services.cases import domain, tables
 from services.cases.domain import Case, Person, PersonRole, Refusal, TimelineEntry
+from services.cases.handlers import late_rows
 from shared.chassis.work import Work
 from shared.contracts.codes import CaseStatus, Purpose
 from shared.contracts.envelope import Event
-from shared.contracts.events import PersoonVastgelegd, RijAangeboden, RijGeweigerd, ZaakGeopend
+from shared.contracts.events import PersoonVastgelegd, RijAangeboden, ZaakGeopend
 from shared.contracts.persons import Adres, Correspondentie, Partner, Persoon
 
 
@@ -25,6 +26,9 @@ async def open_case(event: Event[RijAangeboden], work: Work) -> None:
     partner = row.persoon.partner
     if partner and (running := work.found(Person, partner.bsn, by="bsn")):
         return _refuse(event, work, running, "de partner van deze inwoner")
+    waiting = work.found(Refusal, row.zaakId)
+    if waiting and waiting.by_fault and not await late_rows.may_come_in(event, work):
+        return None
     case = _case(event, work)
     whole = row.persoon.__pydantic_serializer__.to_json(row.persoon)
     work.add(tables.cases, case)
@@ -40,24 +44,15 @@ async def open_case(event: Event[RijAangeboden], work: Work) -> None:
 
 def _refuse(event: Event[RijAangeboden], work: Work, running: Person, who: str) -> None:
     """Tell that somebody in the row has an open case; the same row again is no news."""
-    row = event.data
-    if running.case_id == row.zaakId:
-        return
-    reason = f"Voor {who} loopt al een zaak: {running.number}."
-    refusal = Refusal(
-        row.zaakId, event.gemeente, row.batchId, row.rij, reason, running.number, work.now
-    )
-    work.save(tables.refusals, refusal)
-    work.record(
-        RijGeweigerd(
-            zaakId=row.zaakId,
-            batchId=row.batchId,
-            rij=row.rij,
-            reden=reason,
-            lopendeZaak=running.number,
-        ),
-        sequence=1,
-    )
+    if running.case_id != event.data.zaakId:
+        reason = f"Voor {who} loopt al een zaak: {running.number}."
+        sequence = 2 if work.found(Refusal, event.data.zaakId) else 1
+        late_rows.refuse(event, work, reason, running.number, sequence=sequence)
+
+
+async def refuse_by_fault(event: Event[RijAangeboden], work: Work) -> None:
+    """A row that we could not handle counts as refused, until the beheerder brings it in again."""
+    late_rows.refuse(event, work, late_rows.FAULT, by_fault=True)
 
 
 def _case(event: Event[RijAangeboden], work: Work) -> Case:
@@ -165,13 +160,11 @@ def _entry(event: Event[RijAangeboden], work: Work) -> TimelineEntry:
 
 
 def _record_opening(case: Case, person: Persoon, whole: bytes, work: Work) -> None:
-    opened = ZaakGeopend.model_construct(
+    opened = ZaakGeopend.trusted(
         zaakId=case.id, zaaknummer=case.number, batchId=case.batch_id, rij=case.row
     )
     work.record(opened, sequence=case.version)
-    known = PersoonVastgelegd.model_construct(
-        zaakId=case.id, zaaknummer=case.number, persoon=person
-    )
+    known = PersoonVastgelegd.trusted(zaakId=case.id, zaaknummer=case.number, persoon=person)
     json = b'{"zaakId":"%s","zaaknummer":%s,"persoon":%s}' % (
         str(case.id).encode(),
         to_json(case.number),

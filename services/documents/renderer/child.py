@@ -1,8 +1,8 @@
 """The process that draws letters: it knows templates by version and answers letter by letter.
 
 xhtml2pdf and reportlab keep global state and can hang or die on a hostile template, so they only
-ever run here, in limited memory. The process ends when its pipe closes, so none outlives its
-parent.
+ever run here, in limited memory and, where the kernel allows, without a network. The process ends
+when its pipe closes, so none outlives its parent.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from services.documents.renderer.letter import (
     LetterTemplate,
     RenderedLetter,
 )
+from shared.chassis.confinement import confine
 
 MEMORY_LIMIT = 1024 * 1024 * 1024  # a letter takes 120 MB; a picture bomb takes all there is
 
@@ -38,12 +39,16 @@ Answer = RenderedLetter | tuple[str, str]
 
 
 def serve(pipe: Connection) -> None:
-    """Say that it is ready, then draw what comes through the pipe until it closes."""
+    """Say that it is ready, then draw what comes through the pipe until it closes.
+
+    The first thing said is whether the process could leave the network.
+    """
+    is_alone = confine()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the parent's to handle
     templates: dict[str, LetterTemplate] = {}
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
-        pipe.send(None)  # ready: the libraries are loaded
+        pipe.send(is_alone)  # ready: the libraries are loaded
         while True:
             chunk: Chunk = pipe.recv()
             if chunk.template is not None:

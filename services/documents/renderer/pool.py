@@ -27,6 +27,7 @@ from services.documents.renderer.letter import (
     RenderedLetter,
     RenderTimedOut,
 )
+from shared.chassis.confinement import tell_shared_network
 
 RENDER_TIMEOUT = timedelta(seconds=60)  # a letter takes 60 ms; a minute means the library hangs
 IDLE_TIMEOUT = timedelta(minutes=3)  # between two batches; 100 MB per process is worth freeing
@@ -254,7 +255,8 @@ class LetterPool:
     async def _is_ready(self, child: _Child) -> bool:
         """Wait until a new process has loaded its libraries; no letter is blamed for that."""
         if not child.is_ready and await self._in_thread(child.pipe.poll, _START_TIMEOUT):
-            await self._in_thread(child.pipe.recv)
+            if not await self._in_thread(child.pipe.recv):
+                tell_shared_network("letters")
             child.is_ready = True
         return child.is_ready
 

@@ -231,7 +231,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
-    """A row that cases could not open a case for."""
+    """A row that cases could not open a case for; `is_withdrawn` when it got one after all.
+
+    `sequence` is that of the news: older news changes nothing.
+    """
 
     id: UUID
     gemeente: str
@@ -239,6 +242,8 @@ class RefusedRow:
     row: int
     reason: str
     open_case: str | None
+    sequence: int
+    is_withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)

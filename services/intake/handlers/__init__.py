@@ -33,6 +33,7 @@ from services.intake.handlers.uploads import (
     offer_rows,
     receive_upload,
     uploads_to_check,
+    withdraw_refused_row,
 )
 
 __all__ = [
@@ -67,4 +68,5 @@ __all__ = [
     "request_copy",
     "set_aliases",
     "uploads_to_check",
+    "withdraw_refused_row",
 ]

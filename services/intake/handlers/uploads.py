@@ -24,11 +24,16 @@ from services.intake.domain import (
     year_of,
 )
 from services.intake.errors import UnknownUpload, UploadNotFound
-from shared.chassis.mapper import insert
+from shared.chassis.mapper import columns_of, insert
 from shared.chassis.service import Item
 from shared.chassis.work import FOR_A_PERSON, Work
 from shared.contracts.envelope import Event
-from shared.contracts.events import BatchBevestigd, RijAangeboden, RijGeweigerd
+from shared.contracts.events import (
+    BatchBevestigd,
+    RijAangeboden,
+    RijGeweigerd,
+    WeigeringIngetrokken,
+)
 
 CHECKS, FRAMES, RETENTION = "checks", "frames", "retention"
 #: A day brings some tens of uploads; what is left over is taken at the next turn.
@@ -141,7 +146,7 @@ async def keep_outcome(item: Item, outcome: Outcome | Unreadable | None, work: W
         return
     outcome = await _with_earlier(upload, outcome, work)
     work.save(tables.uploads, upload.checked(outcome, work.now))
-    await insert(work.connection, tables.findings, _finding_rows(upload, outcome))
+    await insert(work.connection, tables.findings, columns_of(_finding_rows(upload, outcome)))
 
 
 async def _with_earlier(upload: Upload, outcome: Outcome, work: Work) -> Outcome:
@@ -188,7 +193,8 @@ async def offer_rows(item: Item, rows: list[OfferedRow] | None, work: Work) -> N
     for row in rows:
         # Our own rows, checked when they were read: only what the envelope needs is filled in.
         known: dict[str, Any] = {"zaakId": row.case_id}
-        work.record(RijAangeboden.model_construct(**known), json=row.data)
+        offered = RijAangeboden.trusted(**known)
+        work.record(offered, json=row.data, trace=row.case_id)
     batches = tables.batches
     await work.query(
         sa.update(batches)
@@ -209,9 +215,30 @@ async def keep_refused_row(event: Event[RijGeweigerd], work: Work) -> None:
     """A row for which no case could be opened is kept for who sent the file."""
     data = event.data
     row = RefusedRow(
-        data.zaakId, event.gemeente, data.batchId, data.rij, data.reden, data.lopendeZaak
+        data.zaakId,
+        event.gemeente,
+        data.batchId,
+        data.rij,
+        data.reden,
+        data.lopendeZaak,
+        event.sequence,
     )
-    work.save(tables.refused_rows, row)
+    _keep_newest(row, work)
+
+
+async def withdraw_refused_row(event: Event[WeigeringIngetrokken], work: Work) -> None:
+    """A row that was refused got its case after all; the refusal is shown no more."""
+    data = event.data
+    row = RefusedRow(
+        data.zaakId, event.gemeente, data.batchId, data.rij, "", None, event.sequence, True
+    )
+    _keep_newest(row, work)
+
+
+def _keep_newest(row: RefusedRow, work: Work) -> None:
+    known = work.found(RefusedRow, row.id)
+    if known is None or known.sequence < row.sequence:
+        work.save(tables.refused_rows, row)
 
 
 async def expire_uploads(work: Work) -> None:

@@ -17,11 +17,11 @@ class Kolom(BaseModel):
 
     naam: str
     verplicht: bool
-    wanneer: str = Field(description="Wanneer de cel ingevuld moet zijn")
+    wanneer: str
     betekenis: str
     regel: str
     voorbeeld: str
-    waarden: list[str] = Field(description="De waarden waaruit gekozen wordt; leeg: vrij")
+    waarden: list[str]
     aliassen: list[str]
 
     @classmethod
@@ -44,7 +44,7 @@ class Kolommen(BaseModel):
     """Every column, and the version of the list of own names."""
 
     contractVersie: int
-    versie: int = Field(description="Versie van de eigen namen; gaat mee bij een wijziging")
+    versie: int
     gewijzigdOp: datetime | None
     gewijzigdDoor: str | None
     kolommen: list[Kolom]
@@ -67,8 +67,8 @@ class Kolomalias(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    kop: str = Field(max_length=MAX_ALIAS, description="Zoals het in rij 1 van uw bestand staat")
-    kolom: str = Field(max_length=MAX_ALIAS, description="De kolom die ermee bedoeld is")
+    kop: str = Field(max_length=MAX_ALIAS)
+    kolom: str = Field(max_length=MAX_ALIAS)
 
 
 class Kolomaliassen(BaseModel):
@@ -76,7 +76,7 @@ class Kolomaliassen(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    versie: int = Field(ge=0, description="De versie die u zag bij /kolommen")
+    versie: int = Field(ge=0)
     aliassen: list[Kolomalias] = Field(max_length=MAX_ALIASES)
 
     def as_aliases(self) -> list[Alias]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from services.intake.domain import Copy, CopyKind, CopyStatus
 
@@ -17,9 +17,7 @@ class NieuweKopie(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    soort: CopyKind = Field(
-        description="gemarkeerd: het hele bestand met rode cellen; foute-rijen: alleen die rijen"
-    )
+    soort: CopyKind
 
 
 class Kopie(BaseModel):
@@ -32,7 +30,7 @@ class Kopie(BaseModel):
     aangevraagdOp: datetime
     vervaltOp: datetime
     aantalBytes: int
-    reden: str | None = Field(description="Waarom de kopie niet kon worden gemaakt")
+    reden: str | None
 
     @classmethod
     def of(cls, copy: Copy) -> Self:

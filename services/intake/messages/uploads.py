@@ -9,12 +9,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from services.intake.domain import Batch, RefusedRow, Status
 
-Page = Annotated[int, Query(alias="pagina", ge=1, le=1_000_000, description="Pagina, vanaf 1")]
-PageSize = Annotated[int, Query(alias="perPagina", ge=1, le=200, description="Aantal per pagina")]
+Page = Annotated[int, Query(alias="pagina", ge=1, le=1_000_000)]
+PageSize = Annotated[int, Query(alias="perPagina", ge=1, le=200)]
 
 
 class Ontvangen(BaseModel):
@@ -35,8 +35,8 @@ class Groep(BaseModel):
     kolom: str | None
     uitleg: str
     verwacht: str
-    rijen: list[tuple[int, int]] = Field(description="Eerste en laatste rij van elke reeks")
-    rijenVolledig: bool = Field(description="Of alle rijen genoemd zijn")
+    rijen: list[tuple[int, int]]
+    rijenVolledig: bool
     bijnaAlleRijen: bool
 
     @classmethod
@@ -65,10 +65,10 @@ class Upload(BaseModel):
     voortgangRijen: int
     aantalRijen: int
     aantalGoed: int
-    aantalFout: int = Field(description="Aantal rijen met een fout")
+    aantalFout: int
     aantalFouten: int
     aantalWaarschuwingen: int
-    reden: str | None = Field(description="Waarom het bestand is geweigerd en wat u kunt doen")
+    reden: str | None
     batchId: UUID | None
     ontvangenOp: datetime
     ontvangenDoor: str
@@ -84,7 +84,7 @@ class HerkendeKolom(BaseModel):
 
     letter: str
     kop: str
-    kolom: str | None = Field(description="De kolom van het contract; leeg: niet gelezen")
+    kolom: str | None
     herkendAan: Literal["naam", "alias", "overgeslagen", "onbekend"]
 
 
@@ -101,13 +101,11 @@ class UploadMetGroepen(Upload):
     """One upload, with what was read and what was found."""
 
     werkblad: str | None
-    andereWerkbladen: list[str] = Field(description="Werkbladen die niet zijn gelezen")
+    andereWerkbladen: list[str]
     kolommen: list[HerkendeKolom]
     aantalVerborgenRijen: int
     vervangt: UUID | None
-    vergelijking: Vergelijking | None = Field(
-        description="Ten opzichte van uw vorige upload; leeg als er niets te vergelijken is"
-    )
+    vergelijking: Vergelijking | None
     groepen: list[Groep]
 
     @classmethod
@@ -212,9 +210,7 @@ class Akkoord(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     akkoord: Literal[True]
-    zonderFouteRijen: bool = Field(
-        default=False, description="Ga verder zonder de rijen met een fout; zij worden geen zaak"
-    )
+    zonderFouteRijen: bool = False
 
 
 class Bevestigd(BaseModel):
@@ -222,7 +218,7 @@ class Bevestigd(BaseModel):
 
     batchId: UUID
     aantalRijen: int
-    aantalWeggelaten: int = Field(description="Rijen met een fout die geen zaak worden")
+    aantalWeggelaten: int
 
 
 class BatchVoortgang(BaseModel):
@@ -232,14 +228,14 @@ class BatchVoortgang(BaseModel):
     uploadId: UUID
     bestandsnaam: str
     aantalRijen: int
-    aantalWeggelaten: int = Field(description="Rijen met een fout die geen zaak zijn geworden")
+    aantalWeggelaten: int
     aangeboden: int
     aantalGeweigerd: int
     eersteZaaknummer: str
     laatsteZaaknummer: str
     bevestigdOp: datetime
     bevestigdDoor: str
-    storing: str | None = Field(description="Waarom niet alle rijen aangeboden kunnen worden")
+    storing: str | None
 
     @classmethod
     def of(cls, batch: Batch, person: str, refused: int) -> Self:

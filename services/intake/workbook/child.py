@@ -4,7 +4,7 @@
         [--aliases JSON] [--before MARKS]
 
 Writes summary.json, findings.ndjson, rows.ndjson and marks.bin into OUTDIR, and `rows <n>` to
-standard output.
+standard output, before that `network shared` when the kernel did not let it leave the network.
 Exit status 0: checked; 3: refused, summary.json says why; anything else: it died.
 """
 

@@ -8,10 +8,13 @@ from pathlib import Path
 
 from services.intake.workbook.limits import apply_limits
 from services.intake.workbook.refusals import Refusal, Refused
+from shared.chassis.scratch import die_with_parent
 
 REFUSED = 3
 CRASHED = 4
 OUT_OF_MEMORY = 5
+#: Said first, when the kernel did not let the child leave the network.
+SHARED_NETWORK = "network shared"
 
 
 def run_limited(work: Callable[[], None], refuse: Callable[[Refusal], None]) -> int:
@@ -19,7 +22,10 @@ def run_limited(work: Callable[[], None], refuse: Callable[[Refusal], None]) -> 
 
     0: done; REFUSED: `refuse` wrote down why; anything else: it died.
     """
-    apply_limits()
+    die_with_parent()
+    if not apply_limits():
+        sys.stdout.write(f"{SHARED_NETWORK}\n")
+        sys.stdout.flush()
     gc.disable()  # millions of short-lived tuples, no cycles: collecting takes time for nothing
     try:
         work()

@@ -14,8 +14,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.intake.workbook.exits import OUT_OF_MEMORY, REFUSED
+from services.intake.workbook.exits import OUT_OF_MEMORY, REFUSED, SHARED_NETWORK
 from services.intake.workbook.refusals import MESSAGES, Refusal
+from shared.chassis.confinement import tell_shared_network
 
 WALL_CLOCK = dt.timedelta(seconds=120)  # the CPU limit is 60 s; a busy machine may take twice that
 _MAX_STDERR = 4_096
@@ -92,8 +93,11 @@ def _clean_environment() -> dict[str, str]:
 
 async def _follow(stdout: asyncio.StreamReader | None, on_progress: OnProgress | None) -> None:
     while stdout and (line := await stdout.readline()):
-        word, _, count = line.decode("ascii", "replace").partition(" ")
-        if on_progress and word == "rows" and count.strip().isdigit():
+        said = line.decode("ascii", "replace").strip()
+        if said == SHARED_NETWORK:
+            tell_shared_network("workbook")
+        word, _, count = said.partition(" ")
+        if on_progress and word == "rows" and count.isdigit():
             await on_progress(int(count))
 
 

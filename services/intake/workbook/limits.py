@@ -1,12 +1,15 @@
 """The walls round the child process: what it may use, and that it talks to nobody.
 
 A parser can be made to abort or to allocate half a terabyte; no `except` catches that. So the
-limits are the kernel's, set by the child itself before it opens the file.
+limits are the kernel's, set by the child itself before it opens the file. Its network is empty
+where the kernel allows that; the interpreter's own refusals stand behind it.
 """
 
 import resource
 import sys
 from pathlib import Path
+
+from shared.chassis.confinement import confine
 
 MAX_MEMORY = 512 << 20  # address space; 100,000 rows need 256 MiB
 MAX_CPU = 60  # seconds; 100,000 rows need 4
@@ -21,14 +24,19 @@ _FORBIDDEN = (
 )  # fmt: skip
 
 
-def apply_limits() -> None:
-    """Put up the walls; they cannot be taken down again in this process."""
+def apply_limits() -> bool:
+    """Put up the walls; they cannot be taken down again in this process.
+
+    False when the network is still that of the machine.
+    """
+    is_alone = confine()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU, MAX_CPU + 1))
     resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_OUTPUT, MAX_OUTPUT))
     resource.setrlimit(resource.RLIMIT_NOFILE, (MAX_OPEN_FILES, MAX_OPEN_FILES))
     sys.addaudithook(_refuse_forbidden)
+    return is_alone
 
 
 def cpu_seconds() -> float:

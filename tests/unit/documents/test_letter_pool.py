@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -142,3 +143,24 @@ async def test_closing_ends_the_processes_and_fails_who_still_waits() -> None:
             os.kill(process, 0)
     with pytest.raises(RenderCrashed):
         await pool.render(LETTER, EXAMPLE)
+
+
+async def test_a_drawing_process_has_no_network(pool: LetterPool) -> None:
+    """It stands in another network than ours, where the kernel allows that, and still draws."""
+    letter = await pool.render(LETTER, EXAMPLE)
+    assert letter.pdf.startswith(b"%PDF")
+    (child,) = pool.process_ids
+    if network_of(str(child)) == network_of("self"):
+        pytest.skip("this kernel gives no network namespace to an ordinary process")
+    assert interfaces_of(str(child)) == ["lo"]
+
+
+def network_of(process: str) -> Path:
+    """The network namespace that a process stands in."""
+    return Path(f"/proc/{process}/ns/net").readlink()
+
+
+def interfaces_of(process: str) -> list[str]:
+    """The interfaces that a process sees; two lines of headings stand above them."""
+    lines = Path(f"/proc/{process}/net/dev").read_text(encoding="ascii").splitlines()[2:]
+    return [line.split(":")[0].strip() for line in lines]

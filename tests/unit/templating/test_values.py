@@ -189,5 +189,6 @@ def test_batch_counts_are_written_the_dutch_way() -> None:
         brieven=1430,
         emails=1812,
         mislukt=0,
+        afdrukbestand="Het staat voor u klaar.",
     )
     assert (fields["AANTAL_ZAKEN"], fields["AANTAL_MISLUKT"]) == ("3.242", "0")

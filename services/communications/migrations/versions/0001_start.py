@@ -31,6 +31,8 @@ def upgrade() -> None:
         sa.Column("print_file_id", sa.Uuid(), nullable=True),
         sa.Column("print_file", sa.Integer(), nullable=False),
         sa.Column("print_file_letters", sa.Integer(), nullable=False),
+        sa.Column("print_file_version", sa.BigInteger(), nullable=False),
+        sa.Column("print_file_failed", sa.Boolean(), nullable=False),
         sa.Column("printed_by", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )

@@ -111,6 +111,7 @@ def upgrade() -> None:
         sa.Column("sheets", sa.Integer(), nullable=True),
         sa.Column("sha256", sa.Text(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(

@@ -103,6 +103,8 @@ def upgrade() -> None:
         sa.Column("row", sa.Integer(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("open_case", sa.Text(), nullable=True),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("is_withdrawn", sa.Boolean(), nullable=False),
         sa.Column("gemeente", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )

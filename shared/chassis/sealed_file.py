@@ -7,7 +7,7 @@ taken from another file, and a file that was cut short does not open.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 from shared.chassis.bucket import Bucket
@@ -21,23 +21,31 @@ MEDIA_TYPE = "application/vnd.heronderzoek.sealed-frames"
 _SEALED_FRAME = FRAME_BYTES + SEAL_BYTES
 
 
-def seal_to_file(content: Iterable[bytes], target: Path, key: str, keys: KeyRing) -> None:
-    """Write content, in pieces of any size, to `target` as sealed frames; this blocks."""
-    with target.open("wb") as file:
-        number, held = 0, None
-        for frame in _frames(content):
-            if held is not None:
-                file.write(keys.seal(held, _context(key, number, last=False)))
-                number += 1
-            held = frame
-        file.write(keys.seal(held or b"", _context(key, number, last=True)))
+class SealedFile:
+    """A file being written: content in pieces of any size, on the disk as sealed frames only."""
 
+    def __init__(self, target: Path, key: str, keys: KeyRing) -> None:
+        self._file = target.open("wb")
+        self._key = key
+        self._keys = keys
+        self._held = bytearray()
+        self._number = 0
 
-def pieces_of(path: Path) -> Iterator[bytes]:
-    """The bytes of a plain file, a frame at a time."""
-    with path.open("rb") as file:
-        while piece := file.read(FRAME_BYTES):
-            yield piece
+    def write(self, piece: bytes) -> None:
+        """Add bytes; the last frame waits in memory until it is known to be the last."""
+        self._held += piece
+        while len(self._held) > FRAME_BYTES:
+            self._seal(bytes(self._held[:FRAME_BYTES]), last=False)
+            del self._held[:FRAME_BYTES]
+
+    def finish(self) -> None:
+        """Seal the last frame; the file is whole only after this."""
+        self._seal(bytes(self._held), last=True)
+        self._file.close()
+
+    def _seal(self, frame: bytes, *, last: bool) -> None:
+        self._file.write(self._keys.seal(frame, _context(self._key, self._number, last=last)))
+        self._number += 1
 
 
 async def open_stream(
@@ -69,18 +77,6 @@ async def _opened(
     if number != count - 1:
         raise SealBroken("het bestand is korter dan het was")
     yield keys.unseal(bytes(held), _context(key, number, last=True))
-
-
-def _frames(content: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes in frames of one size; the last may be shorter."""
-    held = bytearray()
-    for piece in content:
-        held += piece
-        while len(held) >= FRAME_BYTES:
-            yield bytes(held[:FRAME_BYTES])
-            del held[:FRAME_BYTES]
-    if held:
-        yield bytes(held)
 
 
 def _context(key: str, number: int, *, last: bool) -> bytes:

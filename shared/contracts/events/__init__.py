@@ -1,0 +1,98 @@
+"""Every event of the system.
+
+A new optional field is the only change allowed within v1.
+"""
+
+from __future__ import annotations
+
+from shared.contracts.envelope import EventData
+from shared.contracts.events.batches import (
+    BatchAfgerond,
+    BatchGeopend,
+    BatchIngetrokken,
+    BatchVerzonden,
+    VerzendingGepauzeerd,
+    VerzendingGestopt,
+    VerzendingHervat,
+)
+from shared.contracts.events.cases import (
+    BesluitGenomen,
+    PersoonVastgelegd,
+    RijGeweigerd,
+    WeigeringIngetrokken,
+    ZaakAfgesloten,
+    ZaakGeopend,
+    ZaakstatusGewijzigd,
+    ZaakToegewezen,
+    ZaakVernietigd,
+)
+from shared.contracts.events.letters import (
+    AfdrukbestandGereed,
+    AfdrukbestandMislukt,
+    BriefGepost,
+    BriefRetour,
+    DocumentenGewist,
+    DocumentMislukt,
+    DocumentOpgeslagen,
+)
+from shared.contracts.events.mails import (
+    EmailMislukt,
+    EmailNietBezorgd,
+    EmailsGewist,
+    EmailVerzonden,
+)
+from shared.contracts.events.messages import (
+    BerichtenGewist,
+    BerichtGeplaatst,
+)
+from shared.contracts.events.orders import (
+    BriefGevraagd,
+    EmailGevraagd,
+    InstellingenGewijzigd,
+)
+from shared.contracts.events.rows import (
+    BatchBevestigd,
+    RijAangeboden,
+    RijGewist,
+)
+
+__all__ = [
+    "EVENTS",
+    "AfdrukbestandGereed",
+    "AfdrukbestandMislukt",
+    "BatchAfgerond",
+    "BatchBevestigd",
+    "BatchGeopend",
+    "BatchIngetrokken",
+    "BatchVerzonden",
+    "BerichtGeplaatst",
+    "BerichtenGewist",
+    "BesluitGenomen",
+    "BriefGepost",
+    "BriefGevraagd",
+    "BriefRetour",
+    "DocumentMislukt",
+    "DocumentOpgeslagen",
+    "DocumentenGewist",
+    "EmailGevraagd",
+    "EmailMislukt",
+    "EmailNietBezorgd",
+    "EmailVerzonden",
+    "EmailsGewist",
+    "InstellingenGewijzigd",
+    "PersoonVastgelegd",
+    "RijAangeboden",
+    "RijGeweigerd",
+    "RijGewist",
+    "VerzendingGepauzeerd",
+    "VerzendingGestopt",
+    "VerzendingHervat",
+    "WeigeringIngetrokken",
+    "ZaakAfgesloten",
+    "ZaakGeopend",
+    "ZaakToegewezen",
+    "ZaakVernietigd",
+    "ZaakstatusGewijzigd",
+]
+
+EVENTS: dict[str, type[EventData]] = {event.type: event for event in EventData.__subclasses__()}

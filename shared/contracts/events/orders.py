@@ -1,0 +1,74 @@
+"""What must be written to residents, and in whose name."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts import topics
+from shared.contracts.codes import Purpose
+from shared.contracts.envelope import EventData
+
+
+class BriefGevraagd(EventData):
+    """A letter must be made with the template version that was approved."""
+
+    type: ClassVar = "nl.heronderzoek.zaken.brief-gevraagd.v1"
+    topic: ClassVar = topics.ORDERS.name
+    subject: ClassVar = "bezorgingId"
+
+    zaakId: UUID
+    bezorgingId: UUID
+    pogingId: UUID
+    batchId: UUID
+    zaaknummer: str
+    volgnummer: int
+    doel: Purpose
+    sjabloonVersieId: UUID
+    los: bool = Field(False, description="Brief van één zaak: wacht onder Te printen")
+    velden: dict[str, str] = Field(description="Samenvoegvelden met hun waarde, zonder $")
+
+
+class EmailGevraagd(EventData):
+    """A mail must be sent; to a resident, or to a colleague about a batch."""
+
+    type: ClassVar = "nl.heronderzoek.zaken.email-gevraagd.v1"
+    topic: ClassVar = topics.ORDERS.name
+    subject: ClassVar = "bezorgingId"
+
+    zaakId: UUID = Field(description="De zaak; bij een mail aan een collega de batch")
+    bezorgingId: UUID
+    pogingId: UUID
+    batchId: UUID
+    zaaknummer: str | None = None
+    doel: Purpose
+    sjabloonVersieId: UUID | None = Field(None, description="Leeg: het sjabloon dat nu actief is")
+    aan: str
+    aanNaam: str | None = None
+    velden: dict[str, str]
+
+
+class InstellingenGewijzigd(EventData):
+    """The settings of a gemeente, complete."""
+
+    type: ClassVar = "nl.heronderzoek.gemeenten.instellingen-gewijzigd.v1"
+    topic: ClassVar = topics.SETTINGS.name
+    subject: ClassVar = "code"
+
+    code: str = Field(pattern=r"^[0-9]{4}$")
+    naam: str
+    plaats: str
+    afdeling: str
+    telefoon: str
+    openingstijden: str
+    retouradres: str
+    afzenderNaam: str
+    afzenderEmail: str
+    link: str
+
+    @property
+    def gemeente(self) -> str:
+        """The key of the compacted topic."""
+        return self.code

@@ -1,0 +1,84 @@
+"""A topic is read in lanes: partitions go on side by side, and each in its own order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from uuid import uuid4
+
+from aiokafka import AIOKafkaProducer
+
+from deploy.local.stack import Stack
+from shared.chassis.codec import Record
+from shared.chassis.stream import LANES, SIZE, Stream
+
+TOPIC = "zaken.zaken"
+MANY = 3000
+
+
+class Readings:
+    """A handler that notes what it was given, and waits as a database would make it wait."""
+
+    def __init__(self, run: bytes) -> None:
+        self._run = run
+        self.offsets: dict[int, list[int]] = defaultdict(list)
+        self.in_hand: Counter[int] = Counter()
+        self.most_at_once = 0
+        self.largest = 0
+        self.shared_partition = False
+
+    async def handle(self, records: Sequence[Record], stopping: Callable[[], bool]) -> bool:
+        """Note a batch."""
+        ours = [record for record in records if record.key == self._run]
+        partitions = {record.partition for record in ours}
+        self.shared_partition |= any(self.in_hand[partition] for partition in partitions)
+        self.in_hand.update(partitions)
+        self.most_at_once = max(self.most_at_once, _lanes_of(self.in_hand))
+        self.largest = max(self.largest, len(records))
+        await asyncio.sleep(0.02)
+        self.in_hand.subtract(partitions)
+        for record in ours:
+            self.offsets[record.partition].append(record.offset)
+        return not stopping()
+
+    @property
+    def count(self) -> int:
+        """How many records were handled."""
+        return sum(map(len, self.offsets.values()))
+
+
+def _lanes_of(in_hand: Counter[int]) -> int:
+    return len({partition % LANES for partition, count in in_hand.items() if count})
+
+
+async def test_lanes_work_at_once_and_each_partition_keeps_its_order(stack: Stack) -> None:
+    """All records come once, in the order of their partition, in more than one lane."""
+    bootstrap = stack.environment()["KAFKA_BOOTSTRAP"]
+    run = uuid4().bytes
+    await _publish(bootstrap, run)
+    readings = Readings(run)
+    stop = asyncio.Event()
+    stream = Stream(f"lanes-{run.hex()[:8]}", bootstrap, [TOPIC], readings.handle)
+    reading = asyncio.create_task(stream.run(stop))
+    try:
+        async with asyncio.timeout(60):
+            while readings.count < MANY and not reading.done():
+                await asyncio.sleep(0.05)
+    finally:
+        stop.set()
+        await reading
+    assert readings.count == MANY
+    assert all(offsets == sorted(set(offsets)) for offsets in readings.offsets.values())
+    assert not readings.shared_partition
+    assert readings.most_at_once == LANES
+    assert readings.largest <= SIZE
+
+
+async def _publish(bootstrap: str, run: bytes) -> None:
+    async with AIOKafkaProducer(bootstrap_servers=bootstrap, linger_ms=20) as producer:
+        sent = [
+            await producer.send(TOPIC, b"{}", key=run, partition=number % 12)
+            for number in range(MANY)
+        ]
+        await asyncio.gather(*sent)
