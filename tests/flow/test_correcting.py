@@ -68,7 +68,10 @@ def test_the_empty_file_is_filled_in_and_becomes_a_batch(
     worker: Caseworker, tmp_path: Path
 ) -> None:
     """Downloaded, filled in below its example, uploaded, confirmed: every resident has a case."""
-    assert worker.get("/startvoorwaarden")["waarschuwingen"] == []
+    found = worker.get("/startvoorwaarden")
+    there = {"brief": found["briefSjabloon"], "email": found["emailSjabloon"]}
+    warned = {warning["kanaal"] for warning in found["waarschuwingen"]}
+    assert warned == {channel for channel, template in there.items() if template is None}
     answer = worker.http.get("/leeg-bestand")
     assert answer.headers["content-type"] == XLSX
     book = load_workbook(io.BytesIO(answer.content))

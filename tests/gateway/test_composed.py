@@ -56,6 +56,24 @@ async def test_the_proposal_shows_counts_and_active_templates(
     assert proposal.seen[1].query == "doel=uitnodiging"
 
 
+async def test_a_missing_template_is_a_warning_before_anything_is_uploaded(
+    gateway: Gateway, proposal: FakeServices
+) -> None:
+    """Each channel by itself, with what still works and whom to ask."""
+    client = await gateway.signed_in(Role.BEHANDELAAR)
+    found = (await client.get("/v1/startvoorwaarden")).json()
+    assert (found["briefSjabloon"]["id"], found["emailSjabloon"]["id"]) == (LETTER, MAIL)
+    assert found["waarschuwingen"] == []
+    proposal.tell("mailer", "GET", "/sjablonen/actief", {}, 404)
+    found = (await client.get("/v1/startvoorwaarden")).json()
+    (warning,) = found["waarschuwingen"]
+    assert warning["kanaal"] == "email"
+    assert "geen e-mails versturen. Vraag een beheerder" in warning["uitleg"]
+    assert found["emailSjabloon"] is None
+    proposal.tell("documents", "GET", "/sjablonen/actief", {}, 500)
+    assert (await client.get("/v1/startvoorwaarden")).status_code == 503
+
+
 async def test_a_missing_template_is_told_only_when_it_is_needed(
     gateway: Gateway, proposal: FakeServices
 ) -> None:
