@@ -11,11 +11,12 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import parts, whole
+from tests.bench import copies, parts, whole
 from tests.bench.figures import Figure, table
 
 BENCHES: dict[str, Callable[[Path, int], list[Figure]]] = {
     "check": parts.check,
+    "copies": copies.copies,
     "letters": parts.letters,
     "mails": parts.mails,
     "publish": parts.publish,

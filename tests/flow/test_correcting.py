@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -207,9 +206,7 @@ def test_a_mistake_on_each_of_a_hundred_thousand_rows(worker: Caseworker, tmp_pa
         ("bsn-vorm", ROWS, [[2, ROWS + 1]])
     ]
     assert errors[0]["bijnaAlleRijen"]
-    started = time.monotonic()
     content = copied(worker, upload["id"], "gemarkeerd", 180)
-    assert time.monotonic() - started < 180
     book = load_workbook(io.BytesIO(content), read_only=True)
     sheet = book.worksheets[0]
     sheet.reset_dimensions()
