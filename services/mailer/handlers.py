@@ -51,7 +51,7 @@ async def follow_settings(event: Event[InstellingenGewijzigd], work: Work) -> No
     name, address = event.data.afzenderNaam, event.data.afzenderEmail
     sender = Sender(work.gemeente, work.gemeente, name, address, event.sequence)
     work.save(tables.senders, sender)
-    for purpose in Purpose:
+    for purpose in SHIPPED:
         if work.found(Template, first_template_id(work.gemeente, purpose)) is None:
             work.add(tables.templates, _first_template(purpose, work))
 
