@@ -13,6 +13,7 @@ from services.mailer.composer import Mailbox, compose
 from services.mailer.domain import Mail, MailStatus, Sender, Template, first_template_id
 from services.mailer.errors import TemplateHasErrors
 from services.mailer.sending import Sent, mail_template
+from services.mailer.templates import SHIPPED
 from shared.chassis.errors import FieldError
 from shared.chassis.service import Item
 from shared.chassis.work import FOR_A_BATCH, FOR_A_PERSON, Work
