@@ -13,6 +13,7 @@ from services.mailer.composer import Mailbox, compose
 from services.mailer.domain import Mail, MailStatus, Sender, Template, first_template_id
 from services.mailer.errors import TemplateHasErrors
 from services.mailer.sending import Sent, mail_template
+from services.mailer.templates import SHIPPED
 from shared.chassis.errors import FieldError
 from shared.chassis.service import Item
 from shared.chassis.work import FOR_A_BATCH, FOR_A_PERSON, Work
@@ -51,7 +52,7 @@ async def follow_settings(event: Event[InstellingenGewijzigd], work: Work) -> No
     name, address = event.data.afzenderNaam, event.data.afzenderEmail
     sender = Sender(work.gemeente, work.gemeente, name, address, event.sequence)
     work.save(tables.senders, sender)
-    for purpose in Purpose:
+    for purpose in SHIPPED:
         if work.found(Template, first_template_id(work.gemeente, purpose)) is None:
             work.add(tables.templates, _first_template(purpose, work))
 

@@ -25,6 +25,9 @@ from shared.chassis.codec import Record
 
 SIZE = 200
 LINGER_SECONDS = 0.02
+#: When many come, a fuller batch is worth a longer wait: most of a transaction's cost is fixed.
+MANY = 20
+LINGER_WHEN_MANY_SECONDS = 0.1
 #: Batches of one topic that are in hand at once.
 LANES = 2
 #: Longer than the longest legal rebalance; a member that is out longer will not come back.
@@ -125,7 +128,9 @@ class MicroBatches:
     """
 
     def __init__(self, app: StrictApp, handle: HandleBatch) -> None:
-        self._lanes = [_Lane(app, handle) for _ in range(LANES)]
+        self._lanes: list[_Lane] = []
+        for _ in range(LANES):
+            self._lanes.append(_Lane(app, handle, self._lanes))
 
     async def run(self, stream: Any) -> None:
         """Read, batch, handle, ack, until the stream ends; raises what broke a lane."""
@@ -160,17 +165,19 @@ class MicroBatches:
 class _Lane:
     """The events of some partitions of a topic, one batch at a time."""
 
-    def __init__(self, app: StrictApp, handle: HandleBatch) -> None:
+    def __init__(self, app: StrictApp, handle: HandleBatch, lanes: Sequence[_Lane]) -> None:
         self.queue: asyncio.Queue[Any] = asyncio.Queue(maxsize=SIZE)
         self.since: float | None = None
         self._app = app
         self._handle = handle
+        self._lanes = lanes
+        self._before = 0
 
     async def run(self, source: Any) -> None:
         """Handle batches until the end of the stream is read from the queue."""
         while (first := await self.queue.get()) is not None:
-            self.since = monotonic()
             batch = [first, *await self._more()]
+            self.since, self._before = monotonic(), len(batch)
             await self._one_batch(source, [event for event in batch if event is not None])
             self.since = None
             if batch[-1] is None:
@@ -194,15 +201,20 @@ class _Lane:
     async def _more(self) -> list[Any]:
         """What is there already, lingering a moment for a fuller batch."""
         events: list[Any] = []
-        deadline = monotonic() + LINGER_SECONDS
+        begun = monotonic()
         while len(events) < SIZE - 1 and (not events or events[-1] is not None):
             if not self.queue.empty():
                 events.append(self.queue.get_nowait())
-            elif (left := deadline - monotonic()) > 0:
-                await asyncio.sleep(min(left, 0.004))
+            elif monotonic() - begun < self._linger():
+                await asyncio.sleep(0.004)
             else:
                 break
         return events
+
+    def _linger(self) -> float:
+        """Longer when many come, or while another lane works: two small batches cost double."""
+        others = any(lane.since is not None for lane in self._lanes if lane is not self)
+        return LINGER_WHEN_MANY_SECONDS if others or self._before >= MANY else LINGER_SECONDS
 
     def abandon_waiting(self) -> None:
         """Give up what was read and not begun."""

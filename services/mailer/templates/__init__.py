@@ -9,6 +9,8 @@ from uuid import NAMESPACE_URL, uuid5
 from services.mailer.composer import MailTemplate
 from shared.contracts.codes import Purpose
 
+#: What has a default mail.
+SHIPPED = (Purpose.INVITATION, Purpose.BATCH_READY)
 PARTS = ("onderwerp.txt", "tekst.txt", "bericht.html")
 
 
