@@ -11,12 +11,14 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from tempfile import gettempdir
 from time import monotonic
 from typing import Any, cast
 
 import faust
+from aiokafka.errors import IllegalStateError
 from faust.transport.drivers import aiokafka as driver
 from mode import CrashingSupervisor, Service
 from mode.utils.futures import notify
@@ -37,19 +39,55 @@ Stopping = Callable[[], bool]
 HandleBatch = Callable[[Sequence[Record], Stopping], Awaitable[bool]]
 
 
+class _NothingRead(dict[Any, int | None]):
+    """Stands for Faust's read offsets, by which it drops what it takes for a repetition.
+
+    A rebalance sets positions back while a message of before is in hand; Faust then notes that
+    one's offset, and silently drops all that is read again before it. The inbox knows
+    repetitions, so nothing has to be dropped.
+    """
+
+    def __missing__(self, _: Any) -> None:
+        return None
+
+    def __setitem__(self, _: Any, __: int | None) -> None:
+        """Keep nothing."""
+
+    def update(self, *_: Any, **__: Any) -> None:
+        """Keep nothing."""
+
+
 class StrictConsumer(driver.Consumer):
     """Commits only the contiguous prefix of delivered offsets that was acked."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         self._delivered: dict[Any, deque[int]] = {}
+        self._seeks = 0
         super().__init__(*args, **options)
+        self._read_offset = _NothingRead()
+
+    async def _wait_next_records(self, timeout: float) -> Any:  # noqa: ASYNC109 - Faust's own
+        """Drop records that were fetched before positions went back, and read from there.
+
+        Faust means to wait for this fetch before it seeks, but sets the signal where it should
+        clear it. Delivered, such records would be taken for the first ones, and the commit would
+        pass what is read again behind them.
+        """
+        before = self._seeks
+        records, active = await super()._wait_next_records(timeout)
+        if records and self._seeks != before:
+            with suppress(IllegalStateError):  # no longer ours: the rebalance will seek
+                await self.perform_seek()
+            return {}, active
+        return records, active
 
     def _to_message(self, tp: Any, record: Any) -> Any:
         if self.app.topics.acks_enabled_for(record.topic):
             waiting, offset = self._delivered.setdefault(tp, deque()), record.offset
-            committed, read = self._committed_offset[tp], self._read_offset[tp]
-            is_new = (committed is None or offset >= committed) and (read is None or offset >= read)
-            if is_new and (not waiting or offset > waiting[-1]):
+            committed = self._committed_offset[tp]
+            while waiting and waiting[-1] >= offset:  # read again from here on
+                waiting.pop()
+            if committed is None or offset >= committed:
                 waiting.append(offset)
         return super()._to_message(tp, record)
 
@@ -92,6 +130,7 @@ class StrictConsumer(driver.Consumer):
 
     async def perform_seek(self) -> None:
         """Positions go back to what was committed: forget everything newer."""
+        self._seeks += 1
         self._delivered.clear()
         for tp in list(self._acked):
             self._acked[tp].clear()

@@ -15,6 +15,9 @@ from shared.chassis.stream import LANES, SIZE, Stream
 
 TOPIC = "zaken.zaken"
 MANY = 3000
+#: How often a second member joins and leaves, and how long it stays.
+COMINGS = 3
+GUEST_SECONDS = 4.0
 
 
 class Readings:
@@ -46,6 +49,11 @@ class Readings:
     def count(self) -> int:
         """How many records were handled."""
         return sum(map(len, self.offsets.values()))
+
+    @property
+    def different(self) -> int:
+        """How many different ones."""
+        return sum(len(set(offsets)) for offsets in self.offsets.values())
 
 
 def _lanes_of(in_hand: Counter[int]) -> int:
@@ -82,3 +90,43 @@ async def _publish(bootstrap: str, run: bytes) -> None:
             for number in range(MANY)
         ]
         await asyncio.gather(*sent)
+
+
+async def test_nothing_is_skipped_while_members_come_and_go(stack: Stack) -> None:
+    """Positions go back at each rebalance; every record is handled, however often that is."""
+    bootstrap = stack.environment()["KAFKA_BOOTSTRAP"]
+    run = uuid4().bytes
+    group = f"leden-{run.hex()[:8]}"
+    seen = Readings(run)
+    steady = _follow(group, bootstrap, seen)
+    try:
+        for _ in range(COMINGS):
+            await _publish(bootstrap, run)
+            guest = _follow(group, bootstrap, seen)
+            await asyncio.sleep(GUEST_SECONDS)
+            await guest.leave()
+            await _publish(bootstrap, run)
+        everything = 2 * COMINGS * MANY
+        async with asyncio.timeout(90):
+            while seen.different < everything and not steady.reading.done():
+                await asyncio.sleep(0.1)
+    finally:
+        await steady.leave()
+    assert seen.different == everything
+
+
+class _Member:
+    """A member of a group that reads until it leaves."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stop = asyncio.Event()
+        self.reading = asyncio.create_task(stream.run(self._stop))
+
+    async def leave(self) -> None:
+        """Stop reading, as a process that is told to end."""
+        self._stop.set()
+        await self.reading
+
+
+def _follow(group: str, bootstrap: str, seen: Readings) -> _Member:
+    return _Member(Stream(group, bootstrap, [TOPIC], seen.handle))
