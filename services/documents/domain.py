@@ -10,10 +10,11 @@ from typing import Self
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from services.documents import errors
-from shared.contracts.codes import Purpose
+from shared.contracts.codes import Channel, Purpose
+from shared.contracts.merge_fields import purposes_of
 
 #: The purposes that a letter is made for; the others are only mailed.
-LETTER_PURPOSES = frozenset({Purpose.INVITATION})
+LETTER_PURPOSES = frozenset(purposes_of(Channel.LETTER))
 #: An approved version was read from this service, so it exists within seconds of its order.
 #: After this a wrong id is the only explanation left.
 TEMPLATE_PATIENCE = timedelta(minutes=5)

@@ -110,7 +110,7 @@ class NoLetterForPurpose(Invalid):
     """Letters are not made for this purpose."""
 
     def __init__(self, purpose: str) -> None:
-        reason = f"Voor het doel '{purpose}' maken wij geen brieven. Kies het doel 'uitnodiging'."
+        reason = f"Voor het doel '{purpose}' maken wij geen brieven. Hiervoor is alleen een e-mail."
         super().__init__(reason, (FieldError("doel", "doel-zonder-brief", reason),))
 
 
