@@ -49,6 +49,7 @@ TOPICS = {
     "meldingen": "Meldingen",
     "briefsjablonen": "Sjablonen",
     "emailsjablonen": "Sjablonen",
+    "samenvoegvelden": "Sjablonen",
     "instellingen": "Instellingen",
     "logboek": "Logboek",
 }

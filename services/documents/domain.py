@@ -102,6 +102,12 @@ class Template:
         active = replace(self, versions=number, active_version=version.id, active_since=now)
         return active, version
 
+    def activated(self, version: UUID, *, now: datetime) -> Template:
+        """The template with an older version in force; that version itself stays as it is."""
+        if version == self.active_version:
+            return self
+        return replace(self, active_version=version, active_since=now)
+
 
 def template_id(gemeente: str, purpose: Purpose) -> UUID:
     """The id of the one template that a gemeente has for a purpose."""

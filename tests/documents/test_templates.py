@@ -115,6 +115,56 @@ async def test_a_template_with_errors_is_refused_with_its_lines(
     assert await versions(documents, gemeente) == 1
 
 
+async def test_an_older_version_can_count_again(
+    documents: Bench, stack: Stack, gemeente: str
+) -> None:
+    """The versions stay as they are; what changed can be read line by line."""
+    await documents.feed(office.settings(gemeente))
+    first = office.default_version(gemeente)
+    async with office.client(stack, documents, gemeente, Role.BEHEERDER) as beheerder:
+        body = {"doel": "uitnodiging", "naam": "Kort", "html": LETTER}
+        second = (await beheerder.post("/v1/sjablonen", json=body)).json()["id"]
+        back = await beheerder.post(f"/v1/sjablonen/{first}/activering")
+        active = (await beheerder.get("/v1/sjablonen/actief?doel=uitnodiging")).json()
+        changed = (await beheerder.get(f"/v1/sjablonen/{second}/verschil")).json()
+        reverse = await beheerder.get(f"/v1/sjablonen/{first}/verschil?met={second}")
+        unknown = await beheerder.get(f"/v1/sjablonen/{first}/verschil?met={uuid4()}")
+    assert back.status_code == 200, back.text
+    assert active["id"] == back.json()["id"] == str(first)
+    assert changed["met"] == str(first)
+    assert changed["regels"][:2] == ["--- versie 1", "+++ versie 2"]
+    assert f"+{LETTER}" in changed["regels"]
+    assert f"-{LETTER}" in reverse.json()["regels"]
+    assert unknown.status_code == 404
+    assert await versions(documents, gemeente) == 2
+
+
+async def test_a_version_of_another_gemeente_cannot_be_activated_or_compared(
+    documents: Bench, stack: Stack, gemeente: str
+) -> None:
+    """404, and a colleague without the role gets 403."""
+    await documents.feed(office.settings(gemeente))
+    version = office.default_version(gemeente)
+    async with office.client(stack, documents, new_gemeente(), Role.BEHEERDER) as other:
+        assert (await other.post(f"/v1/sjablonen/{version}/activering")).status_code == 404
+        assert (await other.get(f"/v1/sjablonen/{version}/verschil")).status_code == 404
+    async with office.client(stack, documents, gemeente, Role.BEHANDELAAR) as behandelaar:
+        assert (await behandelaar.post(f"/v1/sjablonen/{version}/activering")).status_code == 403
+
+
+async def test_the_fields_of_a_purpose_are_listed(
+    documents: Bench, stack: Stack, gemeente: str
+) -> None:
+    """With meaning and example; a mail about a message has none about its content."""
+    async with office.client(stack, documents, gemeente, Role.BEHEERDER) as beheerder:
+        decision = (await beheerder.get("/v1/samenvoegvelden?doel=besluit-afwijzen")).json()
+        message = (await beheerder.get("/v1/samenvoegvelden?doel=bericht-wacht")).json()
+    found = {field["naam"]: field for field in decision["resultaten"]}
+    assert found["MOTIVERING"]["schrijfwijze"] == "$MOTIVERING$"
+    assert found["MOTIVERING"]["verplicht"]
+    assert "MOTIVERING" not in {field["naam"] for field in message["resultaten"]}
+
+
 async def test_a_template_that_cannot_be_drawn_is_refused(
     documents: Bench, stack: Stack, gemeente: str
 ) -> None:

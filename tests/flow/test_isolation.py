@@ -113,6 +113,8 @@ def ids_of(worker: Caseworker, done: rounds.Round) -> dict[str, str]:
         "emails": mail,
         "afdrukbestanden": prints[0]["id"],
         "meldingen": notice[0]["id"],
+        "briefsjablonen": worker.get("/briefsjablonen/actief", doel="uitnodiging")["id"],
+        "emailsjablonen": worker.get("/emailsjablonen/actief", doel="uitnodiging")["id"],
     }
 
 
@@ -178,7 +180,7 @@ def what_leaks(answer: httpx.Response, marks: frozenset[str]) -> str | None:
 
 def is_own(answer: httpx.Response) -> bool:
     """Whether an answer without a count is about B itself: its own settings and templates."""
-    own = ("/instellingen", "/sjablonen/actief", "sjablonen/actief")
+    own = ("/instellingen", "/samenvoegvelden", "/sjablonen/actief", "sjablonen/actief")
     return answer.request.url.path.endswith(own)
 
 
@@ -339,7 +341,9 @@ def may(role: str, each: Operation) -> bool:
         return role == Role.AUDITOR
     if each.shape.endswith("sjablonen/actief"):
         return role in {Role.BEHANDELAAR, Role.COORDINATOR, Role.BEHEERDER}
-    if each.shape == "/instellingen" or each.shape.endswith("sjablonen"):
+    if each.shape == "/emailsjablonen/{}":
+        return role in {Role.BEHANDELAAR, Role.COORDINATOR, Role.BEHEERDER}
+    if each.shape in {"/instellingen", "/samenvoegvelden"} or "sjablonen" in each.shape:
         return role == Role.BEHEERDER
     if each.key in {"GET /zaken", "GET /zaken/{}"}:
         return role in {Role.RAADPLEGER, Role.BEHANDELAAR, Role.COORDINATOR}
