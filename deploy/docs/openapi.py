@@ -54,6 +54,7 @@ TOPICS = {
     "meldingen": "Meldingen",
     "briefsjablonen": "Sjablonen",
     "emailsjablonen": "Sjablonen",
+    "samenvoegvelden": "Sjablonen",
     "instellingen": "Instellingen",
     "logboek": "Logboek",
 }

@@ -10,10 +10,11 @@ from typing import Self
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from services.documents import errors
-from shared.contracts.codes import Purpose
+from shared.contracts.codes import Channel, Purpose
+from shared.contracts.merge_fields import purposes_of
 
 #: The purposes that a letter is made for; the others are only mailed.
-LETTER_PURPOSES = frozenset({Purpose.INVITATION})
+LETTER_PURPOSES = frozenset(purposes_of(Channel.LETTER))
 #: An approved version was read from this service, so it exists within seconds of its order.
 #: After this a wrong id is the only explanation left.
 TEMPLATE_PATIENCE = timedelta(minutes=5)
@@ -100,6 +101,12 @@ class Template:
         )
         active = replace(self, versions=number, active_version=version.id, active_since=now)
         return active, version
+
+    def activated(self, version: UUID, *, now: datetime) -> Template:
+        """The template with an older version in force; that version itself stays as it is."""
+        if version == self.active_version:
+            return self
+        return replace(self, active_version=version, active_since=now)
 
 
 def template_id(gemeente: str, purpose: Purpose) -> UUID:

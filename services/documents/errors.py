@@ -9,6 +9,7 @@ Refused (see shared.chassis.errors)
 │   ├── PrintFileUnknown
 │   └── ContentGone            the row is there, the bytes are not
 ├── Conflict
+│   ├── OtherVersionActivated  a colleague chose another version at the same moment
 │   ├── LetterNotMade          still to be made, or failed
 │   ├── PrintFileNotReady      still being built, or failed
 │   └── PrintFileNotFailed     ready, or still being built: nothing to do again
@@ -73,6 +74,13 @@ class ContentGone(NotFound):
         super().__init__("De inhoud staat niet meer in de opslag. Meld dit bij uw beheerder.")
 
 
+class OtherVersionActivated(Conflict):
+    """Two chose at once: the last one counts."""
+
+    def __init__(self) -> None:
+        super().__init__("Een collega koos net een andere versie. Kijk in de lijst welke nu geldt.")
+
+
 class LetterNotMade(Conflict):
     """There is no PDF to open."""
 
@@ -110,7 +118,7 @@ class NoLetterForPurpose(Invalid):
     """Letters are not made for this purpose."""
 
     def __init__(self, purpose: str) -> None:
-        reason = f"Voor het doel '{purpose}' maken wij geen brieven. Kies het doel 'uitnodiging'."
+        reason = f"Voor het doel '{purpose}' maken wij geen brieven. Hiervoor is alleen een e-mail."
         super().__init__(reason, (FieldError("doel", "doel-zonder-brief", reason),))
 
 

@@ -188,6 +188,21 @@ class NewVersion:
         return template_id(self.gemeente, self.purpose)
 
 
+@dataclass(frozen=True, slots=True)
+class ActivateVersion:
+    """An older version of a template, to count again."""
+
+    version_id: UUID
+    template_id: UUID
+
+
+async def activate_version(command: ActivateVersion, work: Work) -> dict[str, Any]:
+    """Letters ordered from now on use it; orders that were approved name their own version."""
+    template = work.loaded(Template, command.template_id)
+    work.save(tables.templates, template.activated(command.version_id, now=work.now))
+    return {"id": str(command.version_id)}
+
+
 async def publish_version(command: NewVersion, work: Work) -> dict[str, Any]:
     """A new version is active from now on; it keeps the pictures of the one before it."""
     template = work.loaded(Template, command.template_id)

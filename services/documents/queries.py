@@ -70,6 +70,15 @@ async def template_version(connection: AsyncConnection, version: UUID) -> sa.Row
     return await _one(connection, statement)
 
 
+async def version_before(
+    connection: AsyncConnection, template: UUID, number: int
+) -> sa.RowMapping | None:
+    """The version that a template had before this one."""
+    table = tables.template_versions
+    statement = _versions().where(table.c.template_id == template, table.c.number < number)
+    return await _one(connection, statement.order_by(table.c.number.desc()).limit(1))
+
+
 def _versions() -> sa.Select[Any]:
     versions, templates = tables.template_versions, tables.templates
     is_active = templates.c.active_version == versions.c.id

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 from uuid import uuid5
 
@@ -13,7 +12,7 @@ from services.mailer.composer import Mailbox, compose
 from services.mailer.domain import Mail, MailStatus, Sender, Template, first_template_id
 from services.mailer.errors import TemplateHasErrors
 from services.mailer.sending import Sent, mail_template
-from services.mailer.templates import SHIPPED
+from services.mailer.templates import default_mail
 from shared.chassis.errors import FieldError
 from shared.chassis.service import Item
 from shared.chassis.work import FOR_A_BATCH, FOR_A_PERSON, Work
@@ -40,6 +39,15 @@ NOT_TAKEN_IN = (
 )
 FIRST_NAMES = {
     Purpose.INVITATION: "Uitnodiging per e-mail",
+    Purpose.FIRST_REMINDER: "Eerste herinnering",
+    Purpose.SECOND_REMINDER: "Tweede herinnering",
+    Purpose.THIRD_REMINDER: "Derde herinnering",
+    Purpose.LAST_CALL: "Laatste oproep per e-mail",
+    Purpose.POSTPONEMENT: "Uitstel per e-mail",
+    Purpose.RECEIPT: "Ontvangstbevestiging per e-mail",
+    Purpose.GRANTED: "Bericht over besluit (toegekend)",
+    Purpose.REJECTED: "Bericht over besluit (afgewezen)",
+    Purpose.MESSAGE_WAITS: "Er staat een bericht klaar",
     Purpose.BATCH_READY: "Batch is klaar",
 }
 
@@ -52,7 +60,7 @@ async def follow_settings(event: Event[InstellingenGewijzigd], work: Work) -> No
     name, address = event.data.afzenderNaam, event.data.afzenderEmail
     sender = Sender(work.gemeente, work.gemeente, name, address, event.sequence)
     work.save(tables.senders, sender)
-    for purpose in SHIPPED:
+    for purpose in Purpose:
         if work.found(Template, first_template_id(work.gemeente, purpose)) is None:
             work.add(tables.templates, _first_template(purpose, work))
 
@@ -215,15 +223,15 @@ def _summary(count: int) -> str:
 
 def _first_template(purpose: Purpose, work: Work) -> Template:
     """The template that comes with the program, so that a gemeente can begin at once."""
-    folder = files("services.mailer").joinpath("templates", purpose.value)
+    shipped = default_mail(purpose)
     return Template(
         id=first_template_id(work.gemeente, purpose),
         gemeente=work.gemeente,
         purpose=purpose.value,
         name=FIRST_NAMES[purpose],
         version=1,
-        subject=folder.joinpath("onderwerp.txt").read_text("utf-8").strip(),
-        text=folder.joinpath("tekst.txt").read_text("utf-8"),
-        html=folder.joinpath("bericht.html").read_text("utf-8"),
+        subject=shipped.subject,
+        text=shipped.text,
+        html=shipped.html,
         active_since=work.now,
     )

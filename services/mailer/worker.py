@@ -8,7 +8,6 @@ from typing import Any
 from services.mailer import handlers, queries, tables
 from services.mailer.domain import Pace, first_template_id
 from services.mailer.sending import Sending
-from services.mailer.templates import SHIPPED
 from shared.chassis.loads import Load
 from shared.chassis.service import Queue, Subscription, on
 from shared.chassis.shelves import Shelf, sweep_timer
@@ -32,7 +31,7 @@ SUBSCRIPTIONS: Mapping[type[EventData], Subscription] = {
         loads=[
             Load(tables.paces, lambda event: event.gemeente, column="code", stub=_pace),
             Load(tables.senders, lambda event: event.gemeente, column="code"),
-            *(_first_template(purpose) for purpose in SHIPPED),
+            *(_first_template(purpose) for purpose in Purpose),
         ],
     ),
     EmailGevraagd: on(

@@ -14,9 +14,50 @@ from types import MappingProxyType
 from shared.contracts.codes import Channel, Purpose
 
 _NONE: frozenset[Purpose] = frozenset()
-_INVITATION = frozenset({Purpose.INVITATION})
 _BATCH = frozenset({Purpose.BATCH_READY})
 _ALL = frozenset(Purpose)
+_RESIDENT = _ALL - _BATCH
+_DECISIONS = frozenset({Purpose.GRANTED, Purpose.REJECTED})
+#: What may be told outside the portal: a mail about a message never says what is in it.
+_TELLING = _RESIDENT - {Purpose.MESSAGE_WAITS}
+
+#: Which kinds of template a purpose has. Reminders are only mailed, a letter about a
+#: message would make no sense; everything else follows the resident's channel.
+CHANNELS: Mapping[Purpose, frozenset[Channel]] = MappingProxyType(
+    {
+        Purpose.INVITATION: frozenset(Channel),
+        Purpose.FIRST_REMINDER: frozenset({Channel.EMAIL}),
+        Purpose.SECOND_REMINDER: frozenset({Channel.EMAIL}),
+        Purpose.THIRD_REMINDER: frozenset({Channel.EMAIL}),
+        Purpose.LAST_CALL: frozenset(Channel),
+        Purpose.POSTPONEMENT: frozenset(Channel),
+        Purpose.RECEIPT: frozenset(Channel),
+        Purpose.GRANTED: frozenset(Channel),
+        Purpose.REJECTED: frozenset(Channel),
+        Purpose.MESSAGE_WAITS: frozenset({Channel.EMAIL}),
+        Purpose.BATCH_READY: frozenset({Channel.EMAIL}),
+    }
+)
+
+
+def purposes_of(channel: Channel) -> tuple[Purpose, ...]:
+    """Return the purposes that have a template of a kind, in the order of the process."""
+    return tuple(purpose for purpose in Purpose if channel in CHANNELS[purpose])
+
+
+#: The purposes that ask the resident to react before a day (Wmebv: that day must be named).
+ASKING = frozenset(
+    {
+        Purpose.INVITATION,
+        Purpose.FIRST_REMINDER,
+        Purpose.SECOND_REMINDER,
+        Purpose.THIRD_REMINDER,
+        Purpose.LAST_CALL,
+        Purpose.POSTPONEMENT,
+    }
+)
+#: A letter with a decision must say how to object, and within what time (Awb 3:45, 6:7).
+DECISIONS = _DECISIONS
 
 
 @dataclass(frozen=True)
@@ -41,11 +82,17 @@ class MergeField:
 
 
 def _resident(
-    name: str, meaning: str, example: str, *, required: bool = False, multiline: bool = False
+    name: str,
+    meaning: str,
+    example: str,
+    *,
+    required: bool = False,
+    multiline: bool = False,
+    purposes: frozenset[Purpose] = _RESIDENT,
 ) -> MergeField:
     """Return a field that only exists in what a resident gets."""
-    needed = _INVITATION if required else _NONE
-    return MergeField(name, meaning, example, needed, _INVITATION, multiline)
+    needed = purposes if required else _NONE
+    return MergeField(name, meaning, example, needed, purposes, multiline)
 
 
 _FIELDS = (
@@ -55,7 +102,12 @@ _FIELDS = (
     _resident("VOORLETTERS", "Voorletters", "A."),
     _resident("TUSSENVOEGSEL", "Tussenvoegsel van de achternaam", "de"),
     _resident("ACHTERNAAM", "Achternaam zonder tussenvoegsel", "Vries", required=True),
-    _resident("GEBOORTEDATUM", "Geboortedatum, voor zover bekend", "31 januari 1970"),
+    _resident(
+        "GEBOORTEDATUM",
+        "Geboortedatum, voor zover bekend",
+        "31 januari 1970",
+        purposes=_TELLING,
+    ),
     _resident(
         "ADRESBLOK",
         "Naam en adres voor het venster van de envelop (bij een bewindvoerder: diens adres)",
@@ -75,20 +127,34 @@ _FIELDS = (
     _resident("DATUM", "Datum van verzending", "22 november 2026", required=True),
     _resident("REACTIEDATUM", "Laatste dag om te reageren", "21 december 2026", required=True),
     _resident("BEHANDELAAR", "Naam van de behandelaar", "M. Bakker"),
-    _resident("BESLUIT", "Het besluit in woorden", "Toegekend"),
-    _resident("MOTIVERING", "De reden van het besluit", "Uw inkomen is gelijk.", multiline=True),
+    _resident(
+        "BESLUIT",
+        "Het besluit in woorden",
+        "U houdt recht op de regeling.",
+        required=True,
+        purposes=_DECISIONS,
+    ),
+    _resident(
+        "MOTIVERING",
+        "De reden van het besluit",
+        "Uw inkomen is gelijk gebleven.",
+        required=True,
+        multiline=True,
+        purposes=_DECISIONS,
+    ),
     _resident(
         "GEVRAAGDE_STUKKEN",
         "Stukken die wij vragen, elk op een eigen regel",
         "Uw laatste loonstrook\nAfschriften van al uw bankrekeningen",
         multiline=True,
+        purposes=_TELLING,
     ),
     _resident("QR", "Inhoud van de QR-code (de link)", "https://mijn.voorbeeldstad.example.nl"),
     MergeField("LINK", "Adres van de website", "https://mijn.voorbeeldstad.example.nl", _ALL, _ALL),
     MergeField("GEMEENTE", "Naam van de gemeente", "Gemeente Voorbeeldstad", _ALL, _ALL),
     MergeField("AFDELING", "Naam van de afdeling", "Inkomen en Zorg"),
     MergeField("PLAATS", "Plaats van de gemeente", "Voorbeeldstad"),
-    MergeField("TELEFOON_GEMEENTE", "Telefoonnummer van de gemeente", "14 0123", _INVITATION),
+    MergeField("TELEFOON_GEMEENTE", "Telefoonnummer van de gemeente", "14 0123", _RESIDENT),
     MergeField("OPENINGSTIJDEN", "Wanneer de gemeente te bereiken is", "op werkdagen van 9 tot 17"),
     MergeField(
         "RETOURADRES", "Adres voor post terug, op één regel", "Postbus 10, 1234 AA Voorbeeldstad"
@@ -114,28 +180,34 @@ MERGE_FIELDS: Mapping[str, MergeField] = MappingProxyType({field.name: field for
 FORBIDDEN_FIELDS = frozenset({"BSN", "PARTNER_BSN", "BURGERSERVICENUMMER"})
 """Names that people try, and that will never exist."""
 
+_LETTER_BASE = (
+    ("AANHEF",),
+    ("ADRESBLOK", "WOONPLAATS"),
+    ("ZAAKNUMMER",),
+    ("DATUM",),
+    ("GEMEENTE",),
+    ("TELEFOON_GEMEENTE",),
+    ("LINK", "RETOURADRES"),
+)
+_MAIL_BASE = (("AANHEF",), ("ZAAKNUMMER",), ("DATUM",), ("GEMEENTE",), ("TELEFOON_GEMEENTE",))
+
+
+def _recommended(purpose: Purpose, channel: Channel) -> tuple[tuple[str, ...], ...]:
+    if purpose is Purpose.BATCH_READY:
+        return (("LINK",), ("AANTAL_MISLUKT",))
+    base = _LETTER_BASE if channel is Channel.LETTER else _MAIL_BASE
+    term = (("REACTIEDATUM",),) if purpose in ASKING else ()
+    online = (("LINK",),) if channel is Channel.EMAIL and purpose in _ONLINE else ()
+    decision = (("BESLUIT",), ("MOTIVERING",)) if purpose in _DECISIONS else ()
+    return (*base, *term, *online, *(decision if channel is Channel.LETTER else ()))
+
+
+_ONLINE = ASKING | {Purpose.MESSAGE_WAITS}
 RECOMMENDED: Mapping[tuple[Purpose, Channel], tuple[tuple[str, ...], ...]] = MappingProxyType(
     {
-        (Purpose.INVITATION, Channel.LETTER): (
-            ("AANHEF",),
-            ("ADRESBLOK", "WOONPLAATS"),
-            ("ZAAKNUMMER",),
-            ("DATUM",),
-            ("REACTIEDATUM",),
-            ("GEMEENTE",),
-            ("TELEFOON_GEMEENTE",),
-            ("LINK", "RETOURADRES"),
-        ),
-        (Purpose.INVITATION, Channel.EMAIL): (
-            ("AANHEF",),
-            ("ZAAKNUMMER",),
-            ("DATUM",),
-            ("REACTIEDATUM",),
-            ("GEMEENTE",),
-            ("TELEFOON_GEMEENTE",),
-            ("LINK",),
-        ),
-        (Purpose.BATCH_READY, Channel.EMAIL): (("LINK",), ("AANTAL_MISLUKT",)),
+        (purpose, channel): _recommended(purpose, channel)
+        for purpose, channels in CHANNELS.items()
+        for channel in channels
     }
 )
 """What a good template holds; each entry is satisfied by any one of its fields."""

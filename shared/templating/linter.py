@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.contracts.codes import Channel, Purpose
-from shared.contracts.merge_fields import FORBIDDEN_FIELDS, MERGE_FIELDS, RECOMMENDED
-from shared.templating.hostile_html import html_problems
+from shared.contracts.merge_fields import ASKING, FORBIDDEN_FIELDS, MERGE_FIELDS, RECOMMENDED
+from shared.templating.careful_text import table_problems, text_problems
+from shared.templating.hostile_html import Problem, html_problems
+from shared.templating.known_style import font_problems, unknown_rules
 
 _WHOLE = re.compile(r"\$([A-Za-z][A-Za-z0-9_]*)\$")
 _HALF = re.compile(r"\$[A-Z][A-Z0-9_]{2,}(?![A-Za-z0-9_$])|(?<![A-Za-z0-9_$])[A-Z][A-Z0-9_]{2,}\$")
+LONGEST_SUBJECT = 100  # a telephone shows 40; with a name filled in it grows
+LONGEST_MAIL = 100_000  # bytes; what large mail services cut off
 _FIELD_MEANINGS = {
-    "REACTIEDATUM": "de uiterste datum om te reageren",
     "DATUM": "de datum van verzending",
     "ADRESBLOK": "naam en adres voor het venster van de envelop",
 }
@@ -50,13 +53,29 @@ def lint_html(
         Finding(Level.ERROR, problem.code, problem.message, problem.line)
         for problem in html_problems(source, channel, frozenset(assets))
     )
-    findings = [*_field_findings(source, purpose), *hostile, *_missing(source, purpose, channel)]
+    findings = [
+        *_field_findings(source, purpose),
+        *hostile,
+        *_told(text_problems(source, purpose, channel)),
+        *_told(table_problems(source)),
+        *_missing(source, purpose, channel),
+    ]
+    if channel is Channel.LETTER:
+        findings += _told(font_problems(source))
+        findings += _told(unknown_rules(source), Level.WARNING)
+    elif len(source.encode()) > LONGEST_MAIL:
+        message = "De e-mail is groter dan 100 kB. Sommige postbussen kappen hem dan af."
+        findings.append(Finding(Level.WARNING, "email-lang", message))
     return sorted(findings, key=lambda found: (found.line is None, found.line or 0, found.level))
 
 
 def lint_text(source: str, purpose: Purpose, channel: Channel = Channel.EMAIL) -> list[Finding]:
     """Check the plain text of a mail template."""
-    return [*_field_findings(source, purpose), *_missing(source, purpose, channel)]
+    return [
+        *_field_findings(source, purpose),
+        *_told(text_problems(source, purpose, channel)),
+        *_missing(source, purpose, channel),
+    ]
 
 
 def lint_subject(source: str, purpose: Purpose) -> list[Finding]:
@@ -68,7 +87,14 @@ def lint_subject(source: str, purpose: Purpose) -> list[Finding]:
     if len(source.splitlines()) > 1:
         message = "Het onderwerp heeft meer dan één regel. Zet het op één regel."
         findings.append(Finding(Level.ERROR, "onderwerp-regels", message, 2))
+    if len(source) > LONGEST_SUBJECT:
+        message = f"Het onderwerp is langer dan {LONGEST_SUBJECT} tekens. Maak het korter."
+        findings.append(Finding(Level.WARNING, "onderwerp-lang", message, 1))
     return findings
+
+
+def _told(problems: Iterable[Problem], level: Level = Level.ERROR) -> list[Finding]:
+    return [Finding(level, each.code, each.message, each.line or None) for each in problems]
 
 
 def _field_findings(source: str, purpose: Purpose) -> Iterator[Finding]:
@@ -101,11 +127,13 @@ def _unknown(name: str, purpose: Purpose, line: int) -> Finding | None:
 def _missing(source: str, purpose: Purpose, channel: Channel) -> Iterator[Finding]:
     used = {match[1] for match in _WHOLE.finditer(source)}
     for choices in RECOMMENDED.get((purpose, channel), ()):
+        if choices == ("REACTIEDATUM",) and purpose in ASKING:
+            continue  # an error, told with the words of the template
         if used.isdisjoint(choices):
             names = " of ".join(f"${name}$" for name in choices)
             why = _FIELD_MEANINGS.get(choices[0], MERGE_FIELDS[choices[0]].meaning.lower())
             law = ""
-            if choices[0] in {"DATUM", "REACTIEDATUM"}:
-                law = " De wet (Wmebv) vraagt dat een inwoner weet tot wanneer hij kan reageren."
+            if choices[0] == "DATUM":
+                law = " De wet (Wmebv) vraagt dat een inwoner weet van wanneer een bericht is."
             message = f"{names} komt niet voor: {why}.{law}"
             yield Finding(Level.WARNING, "veld-ontbreekt", message)

@@ -124,6 +124,8 @@ def ids_of(worker: Caseworker, done: rounds.Round) -> dict[str, str]:
         "emails": mail,
         "afdrukbestanden": prints[0]["id"],
         "meldingen": notice[0]["id"],
+        "briefsjablonen": worker.get("/briefsjablonen/actief", doel="uitnodiging")["id"],
+        "emailsjablonen": worker.get("/emailsjablonen/actief", doel="uitnodiging")["id"],
     }
 
 
@@ -341,9 +343,14 @@ def may(role: str, each: Operation) -> bool:
         return role == Role.AUDITOR
     if each.shape.endswith("sjablonen/actief"):
         return role in {Role.BEHANDELAAR, Role.COORDINATOR, Role.BEHEERDER}
+    if each.shape == "/emailsjablonen/{}":
+        return role in {Role.BEHANDELAAR, Role.COORDINATOR, Role.BEHEERDER}
     if each.shape == "/kolommen":
         return role in {Role.BEHANDELAAR, Role.COORDINATOR, Role.BEHEERDER}
-    if each.shape in {"/instellingen", "/kolomaliassen"} or each.shape.endswith("sjablonen"):
+    if (
+        each.shape in {"/instellingen", "/kolomaliassen", "/samenvoegvelden"}
+        or "sjablonen" in each.shape
+    ):
         return role == Role.BEHEERDER
     if each.key in {"GET /zaken", "GET /zaken/{}"}:
         return role in {Role.RAADPLEGER, Role.BEHANDELAAR, Role.COORDINATOR}

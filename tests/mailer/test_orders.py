@@ -8,7 +8,6 @@ import sqlalchemy as sa
 
 from deploy.local.stack import Stack
 from services.mailer import tables
-from services.mailer.templates import SHIPPED
 from shared.chassis import dead_letters
 from shared.chassis import tables as chassis
 from shared.contracts.codes import Purpose
@@ -54,7 +53,7 @@ async def test_newer_settings_replace_the_sender(mailer: parts.Bench, gemeente: 
     await mailer.feed(settings_event(gemeente, 2, afzenderEmail="nieuw@example.nl"))
     (sender,) = await mailer.rows(sa.select(tables.senders), gemeente)
     assert sender["address"] == "nieuw@example.nl"
-    assert len(await mailer.rows(sa.select(tables.templates), gemeente)) == len(SHIPPED)
+    assert len(await mailer.rows(sa.select(tables.templates), gemeente)) == len(Purpose)
 
 
 async def test_the_same_order_twice_is_one_mail(

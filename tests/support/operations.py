@@ -149,6 +149,6 @@ def what_leaks(answer: httpx.Response, marks: frozenset[str]) -> str | None:
 def is_own(answer: httpx.Response) -> bool:
     """Whether an answer without a count is about B itself: its own settings and templates."""
     own = (
-        "/instellingen", "sjablonen/actief", "/kolommen", EMPTY_FILE, "/startvoorwaarden",
+        "/instellingen", "/samenvoegvelden", "sjablonen/actief", "/kolommen", EMPTY_FILE, "/startvoorwaarden",
     )  # fmt: skip
     return answer.request.url.path.endswith(own)

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
+from services.documents.templates import default_letter
+from services.mailer.templates import default_mail
+from shared.contracts.codes import Purpose
 from tests.support.caseworker import Caseworker
-
-SERVICES = Path(__file__).resolve().parents[2] / "services"
-_LETTER = SERVICES / "documents" / "templates" / "uitnodiging"
-_MAIL = SERVICES / "mailer" / "templates" / "uitnodiging"
 
 
 def letter_template(name: str) -> dict[str, Any]:
     """The default letter, under another name."""
-    html = (_LETTER / "brief.html").read_text()
-    return {"doel": "uitnodiging", "naam": name, "html": html}
+    letter = default_letter(Purpose.INVITATION)
+    return {"doel": "uitnodiging", "naam": name, "html": letter.html}
 
 
 def mail_template(name: str) -> dict[str, Any]:
     """The default mail, under another name."""
+    mail = default_mail(Purpose.INVITATION)
     return {
         "doel": "uitnodiging",
         "naam": name,
-        "onderwerp": (_MAIL / "onderwerp.txt").read_text().strip(),
-        "tekst": (_MAIL / "tekst.txt").read_text(),
-        "html": (_MAIL / "bericht.html").read_text(),
+        "onderwerp": mail.subject,
+        "tekst": mail.text,
+        "html": mail.html,
     }
 
 

@@ -99,7 +99,7 @@ def test_the_pdf_has_a_title_a_language_and_an_author_but_no_moment() -> None:
     """Screen readers need the first two; a moment would make each copy differ."""
     letter = render_letter(default_letter(Purpose.INVITATION), EXAMPLE)
     with pikepdf.open(io.BytesIO(letter.pdf)) as pdf:
-        assert str(pdf.docinfo["/Title"]) == "Uitnodiging heronderzoek HO-2026-000123"
+        assert str(pdf.docinfo["/Title"]) == "Uitnodiging voor een heronderzoek HO-2026-000123"
         assert str(pdf.docinfo["/Author"]) == "Gemeente Voorbeeldstad"
         assert str(pdf.Root["/Lang"]) == "nl-NL"
         assert "/CreationDate" not in pdf.docinfo

@@ -5,15 +5,21 @@ import pytest
 from services.documents.templates import default_letter
 from services.mailer.templates import default_mail
 from shared.contracts.codes import Channel, Purpose
+from shared.contracts.merge_fields import ASKING, purposes_of
 from shared.templating import Finding, Level, lint_html, lint_subject, lint_text
 
 INVITATION = Purpose.INVITATION
 
 
 def errors(source: str, channel: Channel = Channel.LETTER, *assets: str) -> list[Finding]:
-    """Return only the errors."""
-    found = lint_html(source, INVITATION, channel, assets)
+    """Return only the errors; the pieces here name no term, which is an error of its own."""
+    found = lint_html(f"{source}\n<p>$REACTIEDATUM$</p>", INVITATION, channel, assets)
     return [finding for finding in found if finding.level is Level.ERROR]
+
+
+def codes(source: str, purpose: Purpose = INVITATION) -> set[str]:
+    """Return the codes of all findings about a letter."""
+    return {found.code for found in lint_html(source, purpose, Channel.LETTER)}
 
 
 def test_an_unknown_field_is_an_error_with_its_line_and_a_suggestion() -> None:
@@ -102,12 +108,83 @@ def test_a_mail_has_no_page_numbers() -> None:
     assert errors("<pdf:pagenumber/>", Channel.EMAIL) != []
 
 
-def test_an_invitation_without_a_deadline_is_a_warning_that_names_the_law() -> None:
-    """The Wmebv asks that a resident knows until when to react."""
-    found = lint_html("<p>$DATUM$</p>", INVITATION, Channel.LETTER)
-    warnings = [finding for finding in found if finding.level is Level.WARNING]
-    assert any("$REACTIEDATUM$" in w.message and "Wmebv" in w.message for w in warnings)
-    assert not any(w.message.startswith("$DATUM$") for w in warnings)
+@pytest.mark.parametrize("purpose", sorted(ASKING))
+def test_asking_without_a_deadline_is_an_error_that_names_the_law(purpose: Purpose) -> None:
+    """The Wmebv asks that a resident knows until when to react; a style sheet tells nobody."""
+    for source in ("<p>$DATUM$</p>", "<title>$REACTIEDATUM$</title><p>a</p>"):
+        (found,) = (
+            found
+            for found in lint_html(source, purpose, Channel.EMAIL)
+            if found.code == "termijn-ontbreekt"
+        )
+        assert found.level is Level.ERROR
+        assert "Wmebv" in found.message
+    assert "termijn-ontbreekt" not in codes("<p>$DATUM$</p>", Purpose.RECEIPT)
+
+
+@pytest.mark.parametrize("purpose", [Purpose.GRANTED, Purpose.REJECTED])
+@pytest.mark.parametrize("words", ["<p>a</p>", "<p>bezwaar</p>", "<p>zes weken</p>"])
+def test_a_decision_without_the_way_to_object_is_an_error(purpose: Purpose, words: str) -> None:
+    """The way and the term, both: Awb 3:45 and 6:7."""
+    assert "bezwaarclausule-ontbreekt" in codes(words, purpose)
+    assert "bezwaarclausule-ontbreekt" not in codes(
+        "<p>U kunt bezwaar maken, binnen <b>zes</b>\nweken.</p>", purpose
+    )
+
+
+@pytest.mark.parametrize("number", ["999990019", "9999.90.019", "<b>9999</b>90019"])
+def test_a_bsn_in_the_text_is_an_error_with_its_line(number: str) -> None:
+    """Whoever pastes an old letter pastes a resident's number with it."""
+    (found,) = errors(f"<p>a</p>\n<p>{number}</p>")
+    assert (found.code, found.line) == ("bsn-nummer", 2)
+    assert "999" not in found.message
+
+
+def test_other_numbers_are_fine() -> None:
+    """A telephone number, an account, and nine digits that no BSN has."""
+    assert errors("<p>0612345678 NL91ABNA0417164300 999990018 000000000</p>") == []
+
+
+def test_a_font_that_is_not_there_is_an_error() -> None:
+    """The letter would be drawn in another, without a word."""
+    (found,) = errors("<style>\np { font-family: 'Comic Sans MS' }</style>")
+    assert (found.code, found.line) == ("lettertype-ontbreekt", 2)
+    assert errors("<p style='font-family: Calibri, Arial'>a</p>") == []
+    assert errors("<font face='Papyrus'>a</font>")
+    own = "<style>@font-face { font-family: Stad; src: url(stad.ttf) } p { font-family: Stad }"
+    assert errors(f"{own}</style>", Channel.LETTER, "stad.ttf") == []
+
+
+def test_style_that_a_letter_does_not_know_is_a_warning() -> None:
+    """It is ignored, so the maker should look at the sample."""
+    found = lint_html("<p>\n</p><p style='display: flex'>a</p>", INVITATION, Channel.LETTER)
+    assert [(f.line, f.level) for f in found if f.code == "stijl-onbekend"] == [(2, Level.WARNING)]
+
+
+@pytest.mark.parametrize(
+    ("code", "source"),
+    [
+        ("tabel-te-groot", "<table>" + "<tr><td>a</td></tr>\n" * 100_000 + "</table>"),
+        ("tabel-te-groot", "<table><tr><td colspan='99999999999'>a</td></tr></table>"),
+        ("tabel-te-diep", "<table><tr><td>" * 6),
+    ],
+)
+def test_an_endless_table_is_an_error(code: str, source: str) -> None:
+    """It is refused before the PDF library begins on it."""
+    assert code in codes(source)
+
+
+def test_a_mail_about_a_message_cannot_say_what_is_in_it() -> None:
+    """There are no fields for it."""
+    found = lint_html("<p>$BESLUIT$ $MOTIVERING$</p>", Purpose.MESSAGE_WAITS, Channel.EMAIL)
+    assert [f.code for f in found].count("veld-ander-doel") == 2
+
+
+def test_a_long_mail_and_a_long_subject_are_warnings() -> None:
+    """They arrive, but cut off."""
+    mail = lint_html("<p>a</p>" * 20_000, Purpose.RECEIPT, Channel.EMAIL)
+    assert "email-lang" in {found.code for found in mail}
+    assert [found.code for found in lint_subject("a" * 101, INVITATION)] == ["onderwerp-lang"]
 
 
 def test_subjects_are_checked() -> None:
@@ -117,13 +194,14 @@ def test_subjects_are_checked() -> None:
     assert [f.code for f in lint_subject("$ZAK$", INVITATION)] == ["veld-onbekend"]
 
 
-def test_the_shipped_letter_has_no_findings() -> None:
+@pytest.mark.parametrize("purpose", purposes_of(Channel.LETTER))
+def test_the_shipped_letters_have_no_findings(purpose: Purpose) -> None:
     """Not even a warning."""
-    letter = default_letter(INVITATION)
+    letter = default_letter(purpose)
     assert lint_html(letter.html, letter.purpose, Channel.LETTER, letter.assets) == []
 
 
-@pytest.mark.parametrize("purpose", [Purpose.INVITATION, Purpose.BATCH_READY])
+@pytest.mark.parametrize("purpose", purposes_of(Channel.EMAIL))
 def test_the_shipped_mails_have_no_findings(purpose: Purpose) -> None:
     """Neither the subject, nor the text, nor the HTML."""
     mail = default_mail(purpose)
