@@ -156,6 +156,7 @@ def bodies_of(
         "POST /batches/{}/akkoord": lambda: {
             "json": agreement(worker.get(f"/batches/{batch}/voorstel"))
         },
+        "POST /batches/{}/opnieuw": lambda: {"json": {}},
         "PUT /instellingen": office,
         "POST /briefsjablonen": lambda: {"json": templates.letter_template("Brief")},
         "POST /emailsjablonen": lambda: {"json": templates.mail_template("E-mail")},
