@@ -104,6 +104,22 @@ async def list_failures(
     return answers.Page[answers.FailureAnswer](aantal=total, pagina=page, resultaten=results)
 
 
+@router.post(
+    "/batches/{batch_id}/opnieuw",
+    status_code=202,
+    responses={409: {"description": "De batch is nog niet verzonden of wordt nog klaargezet"}},
+)
+async def try_again(
+    batch_id: UUID, body: answers.RetryRequest, who: Who, run: Run
+) -> answers.RetryAnswer:
+    """Try failed letters and mails again, all of them or those that are chosen."""
+    who.require(*SENDERS)
+    chosen = None if body.bezorgingIds is None else tuple(body.bezorgingIds)
+    retry = handlers.Retry(batch_id, chosen)
+    answer = await run(handlers.try_again, retry, loads=[BATCH_OF_COMMAND])
+    return answers.RetryAnswer.model_validate(answer)
+
+
 @router.get("/batches/{batch_id}/geweigerd")
 async def list_refusals(
     batch_id: UUID, who: Who, doors: TheDoors, page: PageNumber = 1, size: PageSize = 50

@@ -8,6 +8,8 @@ Refused
 ├── Conflict
 │   ├── BatchStillOpening     rows are still being turned into cases
 │   ├── AlreadyApproved       sending was approved before; nothing in the plan changes any more
+│   ├── NotSentYet            nothing can have failed before approval
+│   ├── StillOrdering         the letters and mails of a batch are still being ordered
 │   ├── CountsChanged         approval named other counts than there are
 │   ├── SendDatePassed        the plan waited too long
 │   ├── NothingDeclared       mails need a declaration (Wmebv)
@@ -65,6 +67,26 @@ class AlreadyApproved(Conflict):
         super().__init__(
             "Voor deze batch is al akkoord gegeven. Bekijk de voortgang in het batchoverzicht."
         )
+
+
+class NotSentYet(Conflict):
+    """Nothing was sent, so nothing can be sent again."""
+
+    problem = "nog-niet-verzonden"
+    title = "Deze batch is nog niet verzonden"
+
+    def __init__(self) -> None:
+        super().__init__("Geef eerst akkoord voor deze batch.")
+
+
+class StillOrdering(Conflict):
+    """An earlier order of this batch is not through yet."""
+
+    problem = "nog-bezig-met-verzenden"
+    title = "De brieven en e-mails worden nog klaargezet"
+
+    def __init__(self) -> None:
+        super().__init__("Wacht tot alles is klaargezet en probeer het daarna opnieuw.")
 
 
 class CountsChanged(Conflict):

@@ -62,10 +62,10 @@ async def order_chunk(item: Item, _: None, work: Work) -> None:
             missed[delivery.channel] += not _order(delivery, row, batch, told, work)
     if len(rows) == CHUNK:
         last = {"place": rows[-1]["place"], "channel": rows[-1]["channel"]}
-        payload = {"batch": str(batch.id), "after": last, "missed": missed}
+        payload = {**item.payload, "after": last, "missed": missed}
         work.enqueue("orders", uuid5(item.id, "next"), payload, group=batch.id)
     else:
-        await _tell_missed(batch.id, missed, work)
+        await _tell_missed(item, missed, work)
 
 
 async def fail_rest(item: Item, reason: str, work: Work) -> None:
@@ -82,14 +82,17 @@ async def fail_rest(item: Item, reason: str, work: Work) -> None:
         .returning(rest.channel)
     )
     missed = Counter(item.payload.get("missed", {})) + Counter(answer.scalars())
-    await _tell_missed(batch_id, missed, work)
+    await _tell_missed(item, missed, work)
 
 
-async def _tell_missed(batch_id: UUID, missed: Mapping[str, int], work: Work) -> None:
-    """Say how many were ordered when that is less than was approved: documents waits for them."""
-    if not any(missed.values()):
+async def _tell_missed(item: Item, missed: Mapping[str, int], work: Work) -> None:
+    """Say how many were ordered when that is less than was approved: documents waits for them.
+
+    It does not wait for what is tried again: those were counted out, or made and failed there.
+    """
+    if item.payload.get("again") or not any(missed.values()):
         return
-    batch = await queries.lock_batch(work, batch_id)
+    batch = await queries.lock_batch(work, UUID(item.payload["batch"]))
     if batch is None:
         raise LookupError("a batch whose letters are ordered has its row")
     letters, mails = missed.get(Channel.LETTER, 0), missed.get(Channel.EMAIL, 0)

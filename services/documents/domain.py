@@ -146,7 +146,7 @@ class TemplateAsset:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A letter to one resident; its id is that of the attempt.
+    """A letter to one resident; its id is that of the attempt, `round` its number: 2 is a retry.
 
     `merge_values` is JSON and sealed; it is gone as soon as the letter is made or has failed.
     """
@@ -162,6 +162,7 @@ class Document:
     template_version: UUID
     state: LetterState
     asked_at: datetime
+    round: int = 1
     ended_at: datetime | None = None
     merge_values: str | None = None
     pages: int | None = None
@@ -227,7 +228,7 @@ class Batch:
         return replace(self, expected=letters, sequence=sequence)
 
     def is_complete(self, progress: Progress) -> bool:
-        """Whether the first print file may be made: all letters ended, at least one is made."""
+        """Whether a print file may be made: all letters ended, at least one is made."""
         if self.expected is None or progress.open or not progress.made:
             return False
         return progress.made + progress.failed >= self.expected

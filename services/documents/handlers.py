@@ -120,6 +120,7 @@ def _ordered(event: Event[BriefGevraagd], work: Work) -> Document:
         template_version=data.sjabloonVersieId,
         state=LetterState.ASKED,
         asked_at=work.now,
+        round=max(1, event.sequence),
         merge_values=json.dumps(data.velden, ensure_ascii=False),
     )
 
@@ -137,8 +138,8 @@ def unheard_batch(event: Event[BatchVerzonden]) -> Batch:
 
 
 async def order_print_files(work: Work) -> None:
-    """A batch whose letters all ended gets its first print file, once."""
-    for batch in await queries.lock_batches_without_print_file(work):
+    """A batch whose letters all ended gets a print file: one of all, and one of each retry."""
+    for batch in await queries.lock_batches_to_print(work):
         if not batch.is_complete(await queries.progress(work.connection, batch.id)):
             continue
         letters = await queries.letters_to_print(work.connection, batch.id)

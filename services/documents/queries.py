@@ -152,12 +152,22 @@ async def failed_letters(
     return await _page(connection, statement, (table.c.place, table.c.id), page, per_page)
 
 
-async def lock_batches_without_print_file(work: Work) -> list[Batch]:
-    """The batches that may be ready for their first print file; nobody else changes them now."""
-    table = tables.batches
+async def lock_batches_to_print(work: Work) -> list[Batch]:
+    """The batches that may be ready for a print file; nobody else changes them now.
+
+    Those without one, and those of which letters were made again since.
+    """
+    table, letter, inside = tables.batches, tables.documents.c, tables.print_file_letters.c
+    made_again = sa.exists().where(
+        letter.gemeente == table.c.gemeente,
+        letter.batch_id == table.c.id,
+        letter.round > 1,
+        letter.state == LetterState.MADE,
+        ~sa.exists().where(inside.document_id == letter.id),
+    )
     statement = (
         sa.select(table)
-        .where(table.c.print_files == 0, table.c.expected > 0)
+        .where(table.c.expected > 0, sa.or_(table.c.print_files == 0, made_again))
         .order_by(table.c.id)
         .with_for_update()
     )

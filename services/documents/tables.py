@@ -91,6 +91,7 @@ documents = table(
     sa.Column("template_version", sa.Uuid, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("round", sa.Integer, nullable=False),
     sa.Column("ended_at", sa.DateTime(timezone=True)),
     sealed("merge_values"),
     sa.Column("pages", sa.Integer),
@@ -101,6 +102,13 @@ documents = table(
 )
 sa.Index("documents_by_case", documents.c.gemeente, documents.c.case_id)
 sa.Index("documents_by_batch", documents.c.gemeente, documents.c.batch_id, documents.c.state)
+#: Few letters are made again; a timer asks for them every second.
+sa.Index(
+    "documents_made_again",
+    documents.c.gemeente,
+    documents.c.batch_id,
+    postgresql_where=sa.text("round > 1"),
+)
 
 batches = table(
     "batches",

@@ -147,6 +147,7 @@ _CASES = (
     _get("planLezen", "/batches/{id}/plan", Part.CASES, CASEWORK),
     Route("planVastleggen", "PUT", "/batches/{id}/plan", Part.CASES, CASEWORK),
     _get("mislukteLezen", "/batches/{id}/mislukt", Part.CASES, CASEWORK, personal=True),
+    Route("opnieuwProberen", "POST", "/batches/{id}/opnieuw", Part.CASES, CASEWORK),
     _get("geweigerdeLezen", "/batches/{id}/geweigerd", Part.CASES, CASEWORK, personal=True),
     _get("zakenLezen", "/zaken", Part.CASES, CASE_READERS, personal=True),
     _get("zaakLezen", "/zaken/{id}", Part.CASES, CASE_READERS, personal=True),

@@ -53,6 +53,7 @@ def order(
     *,
     version: UUID | None = None,
     values: Mapping[str, str] = EXAMPLE,
+    attempt: int = 1,
 ) -> Event[Any]:
     """An order for the letter of the resident at a place in the file."""
     case = uuid5(batch, str(place))
@@ -60,7 +61,7 @@ def order(
     data = BriefGevraagd(
         zaakId=case,
         bezorgingId=delivery,
-        pogingId=uuid5(delivery, "1"),
+        pogingId=uuid5(delivery, str(attempt)),
         batchId=batch,
         zaaknummer=f"HO-2026-{place:06d}",
         volgnummer=place,
@@ -68,7 +69,7 @@ def order(
         sjabloonVersieId=version or default_version(gemeente),
         velden={**values, "ZAAKNUMMER": f"HO-2026-{place:06d}"},
     )
-    return event_of(data, gemeente)
+    return event_of(data, gemeente, sequence=attempt)
 
 
 def approval(gemeente: str, batch: UUID, letters: int, *, sequence: int = 3) -> Event[Any]:

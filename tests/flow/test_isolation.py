@@ -177,6 +177,7 @@ def bodies_of(
         },
         "POST /uploads/{}/kopieen": lambda: {"json": {"soort": "foute-rijen"}},
         "PUT /kolomaliassen": lambda: {"json": {"versie": 0, "aliassen": []}},
+        "POST /batches/{}/opnieuw": lambda: {"json": {}},
         "PUT /instellingen": office,
         "POST /briefsjablonen": lambda: {"json": templates.letter_template("Brief")},
         "POST /emailsjablonen": lambda: {"json": templates.mail_template("E-mail")},
@@ -343,9 +344,7 @@ def may(role: str, each: Operation) -> bool:
         return role == Role.AUDITOR
     if each.shape.endswith("sjablonen/actief"):
         return role in {Role.BEHANDELAAR, Role.COORDINATOR, Role.BEHEERDER}
-    if each.shape == "/emailsjablonen/{}":
-        return role in {Role.BEHANDELAAR, Role.COORDINATOR, Role.BEHEERDER}
-    if each.shape == "/kolommen":
+    if each.shape in {"/emailsjablonen/{}", "/kolommen"}:
         return role in {Role.BEHANDELAAR, Role.COORDINATOR, Role.BEHEERDER}
     if (
         each.shape in {"/instellingen", "/kolomaliassen", "/samenvoegvelden"}

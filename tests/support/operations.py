@@ -149,6 +149,11 @@ def what_leaks(answer: httpx.Response, marks: frozenset[str]) -> str | None:
 def is_own(answer: httpx.Response) -> bool:
     """Whether an answer without a count is about B itself: its own settings and templates."""
     own = (
-        "/instellingen", "/samenvoegvelden", "sjablonen/actief", "/kolommen", EMPTY_FILE, "/startvoorwaarden",
-    )  # fmt: skip
+        "/instellingen",
+        "/samenvoegvelden",
+        "sjablonen/actief",
+        "/kolommen",
+        EMPTY_FILE,
+        "/startvoorwaarden",
+    )
     return answer.request.url.path.endswith(own)

@@ -8,6 +8,8 @@ from services.cases.answers.batches import (
     PlanAnswer,
     PlanRequest,
     RefusalAnswer,
+    RetryAnswer,
+    RetryRequest,
 )
 from services.cases.answers.cases import (
     CaseAnswer,
@@ -38,5 +40,7 @@ __all__ = [
     "PlanAnswer",
     "PlanRequest",
     "RefusalAnswer",
+    "RetryAnswer",
+    "RetryRequest",
     "TimelineAnswer",
 ]

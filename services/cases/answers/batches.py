@@ -155,6 +155,20 @@ class ApprovalAnswer(BaseModel):
     reactieDatum: date
 
 
+class RetryRequest(Request):
+    """What of the failed letters and mails to try again."""
+
+    bezorgingIds: Annotated[list[UUID], Field(min_length=1, max_length=10_000)] | None = None
+
+
+class RetryAnswer(BaseModel):
+    """What is tried again."""
+
+    batchId: UUID
+    aantalBrieven: int
+    aantalEmails: int
+
+
 class FailureAnswer(BaseModel):
     """A letter or mail that failed."""
 

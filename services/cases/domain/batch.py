@@ -231,6 +231,22 @@ class Batch:
         """Not all that was approved could be ordered; that is news of it."""
         return replace(self, version=self.version + 1)
 
+    def redone(self) -> Batch:
+        """What failed is tried again; its counts are open until all is done once more."""
+        if self.status not in {BatchStatus.SENDING, BatchStatus.CLOSED}:
+            raise errors.NotSentYet
+        return replace(
+            self,
+            status=BatchStatus.SENDING,
+            letters_made=None,
+            letters_failed=None,
+            mails_sent=None,
+            mails_failed=None,
+            closed_at=None,
+            sent_at=None,
+            version=self.version + 1,
+        )
+
     def waits_for_print_file(self, figures: Figures, now: datetime) -> bool:
         """Whether all is sent, but its letters cannot be printed yet; not for ever."""
         if not figures.letters_made or self.printed_at is not None:

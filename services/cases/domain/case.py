@@ -113,6 +113,19 @@ class Delivery:
             return self
         return replace(self, state=DeliveryState.ASKED, asked_at=at)
 
+    def again(self) -> Delivery:
+        """The next attempt of one that failed, to be ordered."""
+        if self.state != DeliveryState.FAILED:
+            return self
+        return replace(
+            self,
+            round=self.round + 1,
+            state=DeliveryState.PLANNED,
+            reason=None,
+            asked_at=None,
+            ended_at=None,
+        )
+
     def succeeded(self, attempt_id: UUID, at: datetime) -> Delivery:
         """It was made or sent. News of an earlier attempt changes nothing."""
         if self.state == DeliveryState.DONE or attempt_id != self.attempt_id:

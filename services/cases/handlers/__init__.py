@@ -15,12 +15,14 @@ from services.cases.handlers.outcomes import (
     note_mail_failed,
     note_mail_sent,
 )
+from services.cases.handlers.retries import Retry, try_again
 from services.cases.handlers.rows import open_case, refuse_by_fault
 from services.cases.handlers.sending import Approval, PlanChange, approve_sending, plan_sending
 
 __all__ = [
     "Approval",
     "PlanChange",
+    "Retry",
     "approve_sending",
     "change_office",
     "close_batches",
@@ -37,4 +39,5 @@ __all__ = [
     "plan_sending",
     "refuse_by_fault",
     "tell_starters",
+    "try_again",
 ]

@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column("template_version", sa.Uuid(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("merge_values", sa.LargeBinary(), nullable=True),
         sa.Column("pages", sa.Integer(), nullable=True),
@@ -67,6 +68,13 @@ def upgrade() -> None:
         "documents_by_batch", "documents", ["gemeente", "batch_id", "state"], unique=False
     )
     op.create_index("documents_by_case", "documents", ["gemeente", "case_id"], unique=False)
+    op.create_index(
+        "documents_made_again",
+        "documents",
+        ["gemeente", "batch_id"],
+        unique=False,
+        postgresql_where=sa.text("round > 1"),
+    )
     op.create_table(
         "offices",
         sa.Column("gemeente", sa.Text(), nullable=False),
