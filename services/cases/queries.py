@@ -19,7 +19,7 @@ from services.cases.domain import Batch, BatchStatus, DeliveryState, Figures, Of
 from shared.chassis.mapper import Mapper
 from shared.chassis.tables import gebruikers
 from shared.chassis.work import Work
-from shared.contracts.codes import Channel, Preference
+from shared.contracts.codes import CaseStatus, Channel, Preference
 
 Rows = Sequence[sa.RowMapping]
 Page = tuple[int, Rows]
@@ -28,11 +28,16 @@ TELL_WITHIN = timedelta(days=1)
 
 _batches, _cases, _persons = tables.batches.c, tables.cases.c, tables.persons.c
 _deliveries, _refusals = tables.deliveries.c, tables.refusals.c
+_exclusions = tables.exclusions.c
 _FIGURE = {
     (Channel.LETTER, DeliveryState.PLANNED): "letters_planned",
     (Channel.LETTER, DeliveryState.ASKED): "letters_asked",
     (Channel.LETTER, DeliveryState.DONE): "letters_made",
     (Channel.LETTER, DeliveryState.FAILED): "letters_failed",
+    (Channel.LETTER, DeliveryState.EXCLUDED): "letters_excluded",
+    (Channel.LETTER, DeliveryState.WITHDRAWN): "letters_withdrawn",
+    (Channel.EMAIL, DeliveryState.EXCLUDED): "mails_excluded",
+    (Channel.EMAIL, DeliveryState.WITHDRAWN): "mails_withdrawn",
     (Channel.EMAIL, DeliveryState.PLANNED): "mails_planned",
     (Channel.EMAIL, DeliveryState.ASKED): "mails_asked",
     (Channel.EMAIL, DeliveryState.DONE): "mails_sent",
@@ -108,6 +113,113 @@ async def lock_batch(work: Work, batch_id: UUID) -> Batch | None:
     return None if row is None else work.mapper.to_item(tables.batches, row)
 
 
+async def lock_cases_to_stop(work: Work, batch_id: UUID, limit: int) -> list[domain.Case]:
+    """The next cases of a batch that are not stopped, by number, locked."""
+    statement = (
+        sa.select(tables.cases)
+        .where(
+            _cases.gemeente == work.gemeente,
+            _cases.batch_id == batch_id,
+            _cases.status != CaseStatus.STOPPED,
+        )
+        .order_by(_cases.number)
+        .limit(limit)
+        .with_for_update()
+    )
+    rows = (await work.query(statement)).mappings()
+    return [work.mapper.to_item(tables.cases, row) for row in rows]
+
+
+async def lock_planned(work: Work, batch_id: UUID, limit: int) -> list[domain.Delivery]:
+    """The next letters and mails of a batch that were not ordered, locked."""
+    statement = (
+        sa.select(tables.deliveries)
+        .where(
+            _deliveries.gemeente == work.gemeente,
+            _deliveries.batch_id == batch_id,
+            _deliveries.state == DeliveryState.PLANNED,
+        )
+        .order_by(_deliveries.place, _deliveries.channel)
+        .limit(limit)
+        .with_for_update()
+    )
+    rows = (await work.query(statement)).mappings()
+    return [work.mapper.to_item(tables.deliveries, row) for row in rows]
+
+
+async def cases_with_deliveries(
+    work: Work, batch_id: UUID, ids: Sequence[UUID]
+) -> list[tuple[domain.Case, list[domain.Delivery]]]:
+    """Those of the named cases that a batch has, with their deliveries, locked."""
+    those = sa.and_(_cases.gemeente == work.gemeente, _cases.batch_id == batch_id)
+    chosen = sa.select(tables.cases).where(those, _cases.id.in_(ids))
+    locked = chosen.order_by(_cases.id).with_for_update()
+    rows = (await work.query(locked)).mappings()
+    cases = [work.mapper.to_item(tables.cases, row) for row in rows]
+    sent = (
+        sa.select(tables.deliveries)
+        .where(_deliveries.gemeente == work.gemeente, _deliveries.case_id.in_(ids))
+        .order_by(_deliveries.id)
+        .with_for_update()
+    )
+    of_case: dict[UUID, list[domain.Delivery]] = {case.id: [] for case in cases}
+    for row in (await work.query(sent)).mappings():
+        if row["case_id"] in of_case:
+            delivery = work.mapper.to_item(tables.deliveries, row)
+            of_case[delivery.case_id].append(delivery)
+    return [(case, of_case[case.id]) for case in cases]
+
+
+async def ordered_counts(
+    connection: AsyncConnection, gemeente: str, batch_id: UUID
+) -> dict[str, int]:
+    """How many letters and mails of a batch were ordered or still will be, by channel."""
+    statement = (
+        sa.select(_deliveries.channel, sa.func.count())
+        .where(
+            _deliveries.gemeente == gemeente,
+            _deliveries.batch_id == batch_id,
+            sa.or_(_deliveries.asked_at.is_not(None), _deliveries.state == DeliveryState.PLANNED),
+        )
+        .group_by(_deliveries.channel)
+    )
+    return {row[0]: row[1] for row in (await connection.execute(statement)).all()}
+
+
+async def exclusion_page(
+    connection: AsyncConnection, gemeente: str, batch_id: UUID, offset: int, limit: int
+) -> Page:
+    """The residents of a batch whom nothing is sent to, in the order of their numbers."""
+    those = sa.and_(_exclusions.gemeente == gemeente, _exclusions.batch_id == batch_id)
+    statement = (
+        sa.select(tables.exclusions, _cases.number, _cases.row, *_NAME)
+        .join(tables.cases, _cases.id == _exclusions.id)
+        .join(tables.persons, _persons.id == _exclusions.id)
+        .where(those)
+        .order_by(_cases.number)
+        .offset(offset)
+        .limit(limit)
+    )
+    rows = (await connection.execute(statement)).mappings().all()
+    return await _count(connection, tables.exclusions, those), rows
+
+
+async def stopped_cases(
+    connection: AsyncConnection, gemeente: str, batches: Sequence[UUID]
+) -> dict[UUID, int]:
+    """How many cases of each batch are stopped: how far its withdrawal is."""
+    statement = (
+        sa.select(_cases.batch_id, sa.func.count())
+        .where(
+            _cases.gemeente == gemeente,
+            _cases.batch_id.in_(batches),
+            _cases.status == CaseStatus.STOPPED,
+        )
+        .group_by(_cases.batch_id)
+    )
+    return {row[0]: row[1] for row in (await connection.execute(statement)).all()}
+
+
 async def opened_rows(connection: AsyncConnection, gemeente: str, batch: UUID) -> tuple[int, int]:
     """How many rows of a batch became a case, and how many were refused."""
     counts = [
@@ -155,26 +267,32 @@ async def figures_of(
 
 async def plan_counts(connection: AsyncConnection, gemeente: str, batch: UUID) -> PlanCounts:
     """Who of a batch gets a mail, a letter or both, and what deserves a look before sending."""
-    group = (_cases.preference, _cases.has_address, _cases.indication)
+    is_excluded = _exclusions.id.is_not(None).label("is_excluded")
+    group = (_cases.preference, _cases.has_address, _cases.indication, is_excluded)
     statement = (
         sa.select(*group, sa.func.count().label("many"))
+        .select_from(sa.outerjoin(tables.cases, tables.exclusions, _exclusions.id == _cases.id))
         .where(_cases.gemeente == gemeente, _cases.batch_id == batch)
         .group_by(*group)
     )
     by_preference: Counter[str] = Counter()
     indications: Counter[str] = Counter()
-    homeless = 0
-    for preference, has_address, indication, many in (await connection.execute(statement)).all():
-        by_preference[preference] += many
-        homeless += 0 if has_address else many
-        if indication:
-            indications[indication] += many
+    homeless = excluded = 0
+    for row in (await connection.execute(statement)).all():
+        if row.is_excluded:
+            excluded += row.many
+            continue
+        by_preference[row.preference] += row.many
+        homeless += 0 if row.has_address else row.many
+        if row.indication:
+            indications[row.indication] += row.many
     return PlanCounts(
         only_mail=by_preference[Preference.EMAIL],
         only_letter=by_preference[Preference.LETTER],
         both=by_preference[Preference.BOTH],
         without_address=homeless,
         indications=tuple(sorted(indications.items())),
+        excluded=excluded,
     )
 
 
@@ -235,6 +353,10 @@ async def progress(
             letters_failed=batch.letters_failed or 0,
             mails_sent=batch.mails_sent or 0,
             mails_failed=batch.mails_failed or 0,
+            letters_excluded=batch.letters_excluded or 0,
+            letters_withdrawn=batch.letters_withdrawn or 0,
+            mails_excluded=batch.mails_excluded or 0,
+            mails_withdrawn=batch.mails_withdrawn or 0,
         )
         for batch in batches
         if batch.closed_at is not None
@@ -333,8 +455,16 @@ async def people(
 
 async def deliveries(connection: AsyncConnection, gemeente: str, case_id: UUID) -> Rows:
     """What was sent to the resident of a case, or will be."""
+    consents = tables.consents.c
     statement = (
-        sa.select(tables.deliveries)
+        sa.select(
+            tables.deliveries,
+            consents.text.label("consent_text"),
+            consents.source.label("consent_source"),
+            consents.by.label("consent_by"),
+            consents.at.label("consent_at"),
+        )
+        .outerjoin(tables.consents, consents.id == _deliveries.consent_id)
         .where(_deliveries.gemeente == gemeente, _deliveries.case_id == case_id)
         .order_by(_deliveries.purpose, _deliveries.ordinal, _deliveries.channel)
     )
