@@ -58,7 +58,7 @@ async def test_each_mail_of_a_stopped_batch_is_answered_once(
     await mailer.work_all("mails")
     assert smtp.accepted == []
     answers = await recorded(mailer, EmailMislukt, gemeente)
-    assert [one["data"]["ingetrokken"] for one in answers] == [True, True]
+    assert [one["ingetrokken"] for one in answers] == [True, True]
     rows = await mailer.rows(sa.select(tables.mails), gemeente)
     assert {(row["status"], row["fields"]) for row in rows} == {("ingetrokken", None)}
 
