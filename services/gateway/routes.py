@@ -148,6 +148,7 @@ _CASES = (
     _get("batchLezen", "/batches/{id}", Part.CASES, CASEWORK),
     _get("planLezen", "/batches/{id}/plan", Part.CASES, CASEWORK),
     Route("planVastleggen", "PUT", "/batches/{id}/plan", Part.CASES, CASEWORK),
+    _get("voorbeeldenLezen", "/batches/{id}/voorbeelden", Part.CASES, CASEWORK, personal=True),
     _get("uitsluitingenLezen", "/batches/{id}/uitsluitingen", Part.CASES, CASEWORK, personal=True),
     Route("inwonersUitsluiten", "POST", "/batches/{id}/uitsluitingen", Part.CASES, CASEWORK),
     Route("inwonersInsluiten", "POST", "/batches/{id}/insluitingen", Part.CASES, CASEWORK),

@@ -201,6 +201,32 @@ async def test_nothing_is_withdrawn_after_approval(zaken: Zaken, gemeente: str) 
     await end_all(zaken, file)
 
 
+async def test_the_hardest_examples_are_of_those_who_are_written_to(
+    zaken: Zaken, door: Any, gemeente: str
+) -> None:
+    """One per kind; a kind that nobody has is left out, and so is who is excluded."""
+    long = persoon(80, achternaam="Van-den-Boogaard-Vermeulen-Jansen")
+    accents = persoon(81, achternaam="Özgür")
+    nameless = persoon(82, voorletters=None, voornaam=None)
+    file = await zaken.opened(gemeente, long, accents, nameless, persoon(83, partner=partner()))
+    path, who = f"/batches/{file.id}/voorbeelden", user(gemeente)
+    found = {
+        one["soort"]: one["rij"] for one in (await door("GET", path, who)).json()["resultaten"]
+    }
+    assert found.pop("langste adres") in {2, 3, 4, 5}
+    assert found == {
+        "langste naam": 2,
+        "bijzondere letters": 3,
+        "geen voornaam en geen voorletters": 4,
+        "met partner": 5,
+    }
+    await exclude(zaken, file, file.rows[0].data.zaakId)
+    found = {
+        one["soort"]: one["rij"] for one in (await door("GET", path, who)).json()["resultaten"]
+    }
+    assert found["langste naam"] != 2
+
+
 def partner() -> dict[str, Any]:
     """A partner whose BSN nobody else here has."""
     given = persoon(70)

@@ -269,6 +269,27 @@ class ExclusionAnswer(BaseModel):
         )
 
 
+class ExampleAnswer(BaseModel):
+    """A resident whose letter or mail is worth a look before sending."""
+
+    soort: str
+    zaakId: UUID
+    zaaknummer: str
+    rij: int
+    naam: str
+
+    @classmethod
+    def of(cls, row: Row) -> ExampleAnswer:
+        """A row of the query."""
+        return cls(
+            soort=row["kind"],
+            zaakId=row["id"],
+            zaaknummer=row["number"],
+            rij=row["row"],
+            naam=full_name(row),
+        )
+
+
 class ApprovalRequest(Request):
     """Agreement with the counts and the template versions that were on the screen."""
 

@@ -48,6 +48,19 @@ async def change_plan(
     return await _plan(batch_id, who.gemeente, doors)
 
 
+@router.get("/batches/{batch_id}/voorbeelden")
+async def list_examples(
+    batch_id: UUID, who: Who, doors: TheDoors
+) -> answers.Page[answers.ExampleAnswer]:
+    """The residents whose letter or mail most likely looks wrong, one per kind."""
+    who.require(*SENDERS)
+    async with doors.database.transaction(who.gemeente) as tx:
+        await batch_of(doors, tx.connection, batch_id)
+        rows = await queries.examples(tx.connection, who.gemeente, batch_id)
+    results = [answers.ExampleAnswer.of(row) for row in rows]
+    return answers.Page[answers.ExampleAnswer](aantal=len(rows), pagina=1, resultaten=results)
+
+
 @router.get("/batches/{batch_id}/uitsluitingen")
 async def list_exclusions(
     batch_id: UUID, who: Who, doors: TheDoors, page: PageNumber = 1, size: PageSize = 50

@@ -30,6 +30,7 @@ from services.cases.queries.cases import (
     recipient,
     timeline,
 )
+from services.cases.queries.examples import examples
 from services.cases.queries.sending import (
     cases_with_deliveries,
     exclusion_page,
@@ -48,6 +49,7 @@ __all__ = [
     "case_page",
     "cases_with_deliveries",
     "deliveries",
+    "examples",
     "exclusion_page",
     "failure_page",
     "figures",
