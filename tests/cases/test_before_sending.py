@@ -216,7 +216,7 @@ async def test_the_hardest_examples_are_of_those_who_are_written_to(
     assert found.pop("langste adres") in {2, 3, 4, 5}
     assert found == {
         "langste naam": 2,
-        "bijzondere letters": 3,
+        "bijzondere tekens": 3,
         "geen voornaam en geen voorletters": 4,
         "met partner": 5,
     }

@@ -351,6 +351,8 @@ def may(role: str, each: Operation) -> bool:
         return role == Role.BEHEERDER
     if each.key in {"GET /zaken", "GET /zaken/{}"}:
         return role in {Role.RAADPLEGER, Role.BEHANDELAAR, Role.COORDINATOR}
+    if each.key == "POST /batches/{}/terugzending":
+        return role == Role.COORDINATOR
     return role in {Role.BEHANDELAAR, Role.COORDINATOR}
 
 

@@ -36,7 +36,7 @@ _KINDS: tuple[tuple[str, sa.ColumnElement[bool], sa.ColumnElement[int]], ...] = 
         sa.func.length(_FULL_NAME),
     ),
     (
-        "bijzondere letters",
+        "bijzondere tekens",
         sa.or_(_FULL_NAME.regexp_match(_FOREIGN), _ADDRESS.regexp_match(_FOREIGN)),
         sa.func.length(_FULL_NAME),
     ),
