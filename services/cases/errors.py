@@ -13,7 +13,19 @@ Refused
 │   ├── CountsChanged         approval named other counts than there are
 │   ├── SendDatePassed        the plan waited too long
 │   ├── NothingDeclared       mails need a declaration (Wmebv)
+│   ├── DeceasedIncluded      somebody who died would be written to
+│   ├── OneMayApprove         there is nothing to offer: four eyes are not asked for
+│   ├── AlreadyOffered        it waits for a colleague already
+│   ├── NotOffered            four eyes are asked for, and nobody offered it
+│   ├── OfferOutdated         another template became active since it was offered
+│   ├── AlreadyWithdrawn      the batch is taken back
+│   ├── BatchWithoutCases     every row was refused; there is nothing to send or to withdraw
+│   ├── NotSending            nothing of it is under way
+│   ├── SendingBegan          the moment to begin has passed
 │   └── SettingsMissing       a letter cannot name its sender
+├── NotAllowed
+│   ├── OwnOffer              four eyes belong to two people
+│   └── OnlyCoordinators      the second person is a coordinator
 └── Invalid                   wrong fields, all together
 
 UnknownDelivery               an outcome of something that was never ordered here: a dead letter
@@ -23,7 +35,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared.chassis.errors import ChassisError, Conflict, NotFound
+from shared.chassis.errors import ChassisError, Conflict, NotAllowed, NotFound
 
 
 class NoSuchBatch(NotFound):
@@ -124,6 +136,130 @@ class NothingDeclared(Conflict):
         super().__init__(
             "Vul in het plan in waaruit blijkt dat deze inwoners voor e-mail hebben gekozen."
         )
+
+
+class DeceasedIncluded(Conflict):
+    """Nobody writes to somebody who died."""
+
+    problem = "overleden-inwoner"
+    title = "Er staat een overleden inwoner in deze batch"
+
+    def __init__(self, count: int) -> None:
+        super().__init__(
+            f"{count} inwoner(s) met de indicatie overleden zouden bericht krijgen."
+            " Sluit hen uit van deze batch en geef dan akkoord."
+        )
+
+
+class OneMayApprove(Conflict):
+    """Four eyes are not asked for, so there is nothing to offer."""
+
+    problem = "vier-ogen-staan-uit"
+    title = "Aanbieden is niet nodig"
+
+    def __init__(self) -> None:
+        super().__init__("Voor deze batch is geen tweede persoon nodig. Geef zelf akkoord.")
+
+
+class AlreadyOffered(Conflict):
+    """It waits for a colleague already."""
+
+    problem = "al-aangeboden"
+    title = "De batch is al aangeboden"
+
+    def __init__(self) -> None:
+        super().__init__("Deze batch wacht op akkoord van een coördinator.")
+
+
+class NotOffered(Conflict):
+    """A second person looks at what a first one offers."""
+
+    problem = "niet-aangeboden"
+    title = "De batch is niet aangeboden"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Bied de batch ter goedkeuring aan. Daarna geeft een coördinator akkoord."
+            " Is het plan intussen veranderd, bied de batch dan opnieuw aan."
+        )
+
+
+class OfferOutdated(Conflict):
+    """What would be sent is not what was offered."""
+
+    problem = "aanbod-verouderd"
+    title = "Er is een ander sjabloon actief"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Sinds het aanbieden is een ander sjabloon actief geworden."
+            " Stuur de batch terug en laat haar opnieuw aanbieden."
+        )
+
+
+class AlreadyWithdrawn(Conflict):
+    """The batch is taken back."""
+
+    problem = "al-ingetrokken"
+    title = "De batch is ingetrokken"
+
+    def __init__(self) -> None:
+        super().__init__("Deze batch is ingetrokken. Upload een nieuw bestand om verder te gaan.")
+
+
+class BatchWithoutCases(Conflict):
+    """Every row was refused."""
+
+    problem = "geen-zaken"
+    title = "Deze batch heeft geen zaken"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Alle rijen zijn geweigerd, dus er is niets te versturen of in te trekken."
+            " Bekijk de geweigerde rijen."
+        )
+
+
+class NotSending(Conflict):
+    """Nothing of this batch is under way."""
+
+    problem = "wordt-niet-verzonden"
+    title = "Deze batch wordt niet verzonden"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Dit kan alleen zolang de batch wordt verzonden. Bekijk hoe ver de batch is."
+        )
+
+
+class SendingBegan(Conflict):
+    """The moment to begin has passed."""
+
+    problem = "verzenden-is-begonnen"
+    title = "Het verzenden is al begonnen"
+
+    def __init__(self) -> None:
+        super().__init__("Het moment kan niet meer veranderen. U kunt het verzenden wel pauzeren.")
+
+
+class OwnOffer(NotAllowed):
+    """Four eyes belong to two people."""
+
+    problem = "eigen-aanbod"
+    title = "U hebt deze batch zelf aangeboden"
+
+    def __init__(self) -> None:
+        super().__init__("Vraag een andere coördinator om akkoord te geven.")
+
+
+class OnlyCoordinators(NotAllowed):
+    """The second person is a coordinator."""
+
+    problem = "alleen-coordinator"
+    title = "Alleen een coördinator geeft hier akkoord"
+
+    def __init__(self) -> None:
+        super().__init__("Voor deze batch geldt het vier-ogenprincipe. Vraag een coördinator.")
 
 
 class SettingsMissing(Conflict):

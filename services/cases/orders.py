@@ -6,8 +6,8 @@ and the outbox, for minutes.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from pydantic_core import from_json
 
 from services.cases import queries, tables
-from services.cases.domain import Batch, Delivery, DeliveryState
+from services.cases.domain import Batch, Delivery, DeliveryState, working_days
 from services.cases.handlers.office import announced
 from shared.chassis.service import Item
 from shared.chassis.work import Work
@@ -49,71 +49,125 @@ async def nothing(_: Item, __: Any) -> None:
 
 async def order_chunk(item: Item, _: None, work: Work) -> None:
     """Order the next letters and mails of a batch, and enqueue what comes after them."""
-    batch = await queries.batch(work.connection, work.mapper, UUID(item.payload["batch"]))
+    batch = await queries.lock_batch(work, UUID(item.payload["batch"]))
     office = await queries.office(work.connection, work.mapper, work.gemeente)
     if batch is None or office is None:
         raise LookupError("an approved batch has its row and its settings")
-    rows = await _next_rows(item, work)
+    if item.payload.get("tell"):
+        return await _tell_ordered(batch, work)
+    if batch.stopped_at is not None or item.payload["round"] != batch.order_round:
+        return None  # stopped, or to begin at another moment
+    if batch.paused_at is not None:
+        return _enqueue(item, "after the pause", item.payload, work)
+    work.save(tables.batches, batch.began(work.now))
     told = announced(office).model_dump()
-    missed = Counter(item.payload.get("missed", {}))
-    for row in rows:
-        if row["state"] == DeliveryState.PLANNED:
-            delivery = work.mapper.to_item(tables.deliveries, row)
-            missed[delivery.channel] += not _order(delivery, row, batch, told, work)
-    if len(rows) == CHUNK:
-        last = {"place": rows[-1]["place"], "channel": rows[-1]["channel"]}
-        payload = {**item.payload, "after": last, "missed": missed}
-        work.enqueue("orders", uuid5(item.id, "next"), payload, group=batch.id)
-    else:
-        await _tell_missed(item, missed, work)
+    rows = await _next_rows(item, work)
+    planned = [row for row in rows if row["state"] == DeliveryState.PLANNED]
+    missed = item.payload.get("missed", False)
+    for row in planned:
+        delivery = work.mapper.to_item(tables.deliveries, row)
+        missed = not _order(delivery, row, batch, told, work) or missed
+    return _go_on(item, rows, len(planned), batch, work, missed=missed)
+
+
+def _go_on(
+    item: Item,
+    rows: Sequence[sa.RowMapping],
+    ordered: int,
+    batch: Batch,
+    work: Work,
+    *,
+    missed: bool,
+) -> None:
+    """Enqueue the next chunk: at once, or on the next working day when a portion is full."""
+    if len(rows) < _limit(item):
+        if missed and not item.payload.get("again"):
+            tell_later(batch.id, item, work)
+        return
+    last = {"place": rows[-1]["place"], "channel": rows[-1]["channel"]}
+    payload = {**item.payload, "after": last, "missed": missed}
+    not_before = None
+    if "left" in item.payload:
+        payload["left"] = item.payload["left"] - ordered
+        if not payload["left"]:
+            payload["left"] = batch.mails_per_day
+            not_before = working_days.next_opening(work.now)
+    _enqueue(item, "next", payload, work, not_before=not_before)
+
+
+def _enqueue(
+    item: Item,
+    name: str,
+    payload: Mapping[str, Any],
+    work: Work,
+    not_before: datetime | None = None,
+) -> None:
+    group = UUID(payload["batch"])
+    new = uuid5(item.id, name)
+    work.enqueue("orders", new, dict(payload), group=group, not_before=not_before)
+
+
+def tell_later(batch_id: UUID, item: Item, work: Work) -> None:
+    """Have it told how many were ordered, once the outcome of this chunk is written."""
+    _enqueue(item, "tell", {"batch": str(batch_id), "tell": True}, work)
 
 
 async def fail_rest(item: Item, reason: str, work: Work) -> None:
     """What was not ordered has failed, so that the batch comes to its end."""
-    rest, batch_id = tables.deliveries.c, UUID(item.payload["batch"])
-    answer = await work.query(
-        sa.update(tables.deliveries)
-        .where(
-            rest.gemeente == work.gemeente,
-            rest.batch_id == batch_id,
-            rest.state == DeliveryState.PLANNED,
+    batch = await queries.lock_batch(work, UUID(item.payload["batch"]))
+    if batch is None:
+        raise LookupError("a batch whose letters are ordered has its row")
+    rest = tables.deliveries.c
+    mine = [rest.channel == item.payload["channel"]] if "channel" in item.payload else []
+    if item.payload.get("round") == batch.order_round and batch.stopped_at is None:
+        await work.query(
+            sa.update(tables.deliveries)
+            .where(
+                rest.gemeente == work.gemeente,
+                rest.batch_id == batch.id,
+                rest.state == DeliveryState.PLANNED,
+                *mine,
+            )
+            .values(state=DeliveryState.FAILED, reason=reason, ended_at=work.now)
         )
-        .values(state=DeliveryState.FAILED, reason=reason, ended_at=work.now)
-        .returning(rest.channel)
-    )
-    missed = Counter(item.payload.get("missed", {})) + Counter(answer.scalars())
-    await _tell_missed(item, missed, work)
+    if not item.payload.get("again"):
+        await _tell_ordered(batch, work)
 
 
-async def _tell_missed(item: Item, missed: Mapping[str, int], work: Work) -> None:
+async def _tell_ordered(batch: Batch, work: Work) -> None:
     """Say how many were ordered when that is less than was approved: documents waits for them.
 
     It does not wait for what is tried again: those were counted out, or made and failed there.
     """
-    if item.payload.get("again") or not any(missed.values()):
+    counts = await queries.ordered_counts(work.connection, work.gemeente, batch.id)
+    letters, mails = counts.get(Channel.LETTER, 0), counts.get(Channel.EMAIL, 0)
+    if (letters, mails) == (batch.letters_approved, batch.mails_approved):
         return
-    batch = await queries.lock_batch(work, UUID(item.payload["batch"]))
-    if batch is None:
-        raise LookupError("a batch whose letters are ordered has its row")
-    letters, mails = missed.get(Channel.LETTER, 0), missed.get(Channel.EMAIL, 0)
-    work.save(tables.batches, batch.ordered())
+    ordered = batch.ordered()
+    work.save(tables.batches, ordered)
     work.record(
         BatchVerzonden.model_validate(
             {
                 "batchId": batch.id,
-                "aantalBrieven": (batch.letters_approved or 0) - letters,
-                "aantalEmails": (batch.mails_approved or 0) - mails,
+                "aantalBrieven": letters,
+                "aantalEmails": mails,
                 "verzendDatum": batch.send_date,
                 "reactieDatum": batch.response_date,
             }
         ),
-        sequence=batch.version + 1,
+        sequence=ordered.version,
     )
+
+
+def _limit(item: Item) -> int:
+    """How many deliveries a chunk looks at; of mails in portions no more than may leave today."""
+    return min(CHUNK, int(item.payload.get("left", CHUNK)))
 
 
 async def _next_rows(item: Item, work: Work) -> list[sa.RowMapping]:
     delivery, person = tables.deliveries.c, tables.persons.c
     after = item.payload.get("after", {"place": -1, "channel": ""})
+    mine = [delivery.channel == item.payload["channel"]] if "channel" in item.payload else []
     statement = (
         sa.select(tables.deliveries, person.whole, person.number)
         .join(tables.persons, person.id == delivery.case_id)
@@ -122,9 +176,10 @@ async def _next_rows(item: Item, work: Work) -> list[sa.RowMapping]:
             delivery.batch_id == UUID(item.payload["batch"]),
             sa.tuple_(delivery.place, delivery.channel)
             > sa.tuple_(sa.literal(after["place"]), sa.literal(after["channel"])),
+            *mine,
         )
         .order_by(delivery.place, delivery.channel)
-        .limit(CHUNK)
+        .limit(_limit(item))
         .with_for_update(of=tables.deliveries)
     )
     return list((await work.query(statement)).mappings().all())
@@ -148,7 +203,8 @@ def _order(
         failed = delivery.failed(delivery.attempt_id, unsendable.reason, work.now)
         work.save(tables.deliveries, failed)
         return False
-    work.save(tables.deliveries, delivery.asked(work.now))
+    consent = batch.consent_id if delivery.channel == Channel.EMAIL else None
+    work.save(tables.deliveries, delivery.asked(work.now, consent))
     work.record(event, sequence=delivery.round, trace=delivery.case_id)
     return True
 

@@ -51,6 +51,7 @@ def office_of(given: InstellingenGewijzigd) -> Office:
         sender_name=given.afzenderNaam,
         sender_email=given.afzenderEmail,
         link=given.link,
+        four_eyes=given.vierOgen,
     )
 
 

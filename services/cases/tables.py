@@ -6,7 +6,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.cases.domain import Batch, Case, Delivery, Office, Person, Refusal, TimelineEntry
+from services.cases.domain import (
+    Batch,
+    Case,
+    Consent,
+    Delivery,
+    Exclusion,
+    Office,
+    Person,
+    Refusal,
+    TimelineEntry,
+)
 from shared.chassis import tables as chassis
 from shared.chassis.database import sealed, sealed_index, table
 
@@ -19,6 +29,10 @@ def _text(name: str, *, nullable: bool = False) -> sa.Column[str]:
 
 def _number(name: str, *, nullable: bool = False) -> sa.Column[int]:
     return sa.Column(name, sa.Integer, nullable=nullable)
+
+
+def _flag(name: str) -> sa.Column[bool]:
+    return sa.Column(name, sa.Boolean, nullable=False)
 
 
 def _moment(name: str, *, nullable: bool = False) -> sa.Column[Any]:
@@ -62,6 +76,31 @@ batches = table(
     _moment("told_at", nullable=True),
     _moment("sent_at", nullable=True),
     _moment("printed_at", nullable=True),
+    _flag("four_eyes"),
+    _text("declaration_source", nullable=True),
+    _moment("send_at", nullable=True),
+    _number("mails_per_day", nullable=True),
+    _text("offered_by", nullable=True),
+    _moment("offered_at", nullable=True),
+    _id("offered_mail_template_id", nullable=True),
+    _id("offered_letter_template_id", nullable=True),
+    _text("sent_back_by", nullable=True),
+    _moment("sent_back_at", nullable=True),
+    _text("sent_back_reason", nullable=True),
+    _text("withdrawn_by", nullable=True),
+    _moment("withdrawn_at", nullable=True),
+    _text("withdrawn_reason", nullable=True),
+    _flag("is_replaced"),
+    _number("order_round"),
+    _moment("ordering_at", nullable=True),
+    _text("paused_by", nullable=True),
+    _moment("paused_at", nullable=True),
+    _text("stopped_by", nullable=True),
+    _moment("stopped_at", nullable=True),
+    _number("letters_excluded", nullable=True),
+    _number("letters_withdrawn", nullable=True),
+    _number("mails_excluded", nullable=True),
+    _number("mails_withdrawn", nullable=True),
     sa.Index("batches_by_moment", "gemeente", "confirmed_at", "id"),
     sa.Index("batches_by_status", "gemeente", "status"),
     of=Batch,
@@ -140,10 +179,36 @@ deliveries = table(
     _text("reason", nullable=True),
     _moment("asked_at", nullable=True),
     _moment("ended_at", nullable=True),
+    _id("consent_id", nullable=True),
     sa.Index("deliveries_in_file_order", "gemeente", "batch_id", "place", "channel"),
     sa.Index("deliveries_by_state", "gemeente", "batch_id", "state", "channel"),
     sa.Index("deliveries_of_case", "gemeente", "case_id"),
     of=Delivery,
+)
+
+#: Whom nothing is sent to; the id is the case's.
+exclusions = table(
+    "exclusions",
+    metadata,
+    _id(key=True),
+    _id("batch_id"),
+    _text("reason"),
+    _text("by"),
+    _moment("at"),
+    sa.Index("exclusions_of_batch", "gemeente", "batch_id"),
+    of=Exclusion,
+)
+
+#: What mails are sent by; a row never changes, so it is evidence of what was declared then.
+consents = table(
+    "consents",
+    metadata,
+    _id(key=True),
+    _text("text"),
+    _text("source"),
+    _text("by"),
+    _moment("at"),
+    of=Consent,
 )
 
 #: The key begins with the case, so that a case's entries are found by it.
@@ -187,6 +252,7 @@ offices = table(
     _text("sender_email"),
     _text("link"),
     _number("version"),
+    _flag("four_eyes"),
     sa.CheckConstraint("code = gemeente", name="settings_of_gemeente"),
     of=Office,
 )

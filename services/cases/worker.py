@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from services.cases import handlers, orders, tables
+from services.cases import handlers, orders, tables, withdrawals
 from services.cases.ready_mail import ReadyMails
 from shared.chassis.loads import Load
 from shared.chassis.service import Queue, every, on
@@ -32,6 +32,7 @@ RESIDENT = Load(tables.persons, lambda event: event.data.persoon.bsn, column="bs
 PARTNER = Load(tables.persons, _partners_bsn, column="bsn", only=IS_OPEN)
 REFUSAL = Load(tables.refusals, lambda event: event.data.zaakId)
 BATCH = Load(tables.batches, lambda event: event.data.batchId)
+OFFICE = Load(tables.offices, lambda event: event.gemeente, column="code")
 CASE = Load(tables.cases, lambda event: event.data.zaakId)
 DELIVERY = Load(tables.deliveries, lambda event: event.data.bezorgingId)
 
@@ -39,7 +40,7 @@ SUBSCRIPTIONS: dict[type[Any], Any] = {
     RijAangeboden: on(
         handlers.open_case, loads=[RESIDENT, PARTNER, REFUSAL], set_aside=handlers.refuse_by_fault
     ),
-    BatchBevestigd: on(handlers.confirm_batch, loads=[BATCH]),
+    BatchBevestigd: on(handlers.confirm_batch, loads=[BATCH, OFFICE]),
     DocumentOpgeslagen: on(handlers.note_letter_made, loads=[CASE, DELIVERY]),
     DocumentMislukt: on(handlers.note_letter_failed, loads=[CASE, DELIVERY]),
     EmailVerzonden: on(handlers.note_mail_sent, loads=[CASE, DELIVERY]),
@@ -61,6 +62,9 @@ def queues(public_url: str) -> dict[str, Queue]:
     mails = ReadyMails(public_url)
     return {
         "orders": Queue(orders.nothing, orders.order_chunk, orders.fail_rest, chunk=1),
+        "withdrawals": Queue(
+            orders.nothing, withdrawals.withdraw_chunk, withdrawals.try_again, chunk=1
+        ),
         "ready-mails": Queue(orders.nothing, mails.order, mails.failed),
     }
 

@@ -20,6 +20,10 @@ LETTER_PURPOSES = frozenset(purposes_of(Channel.LETTER))
 TEMPLATE_PATIENCE = timedelta(minutes=5)
 #: A news number below that of any event: of a row that only holds a place.
 UNHEARD = -1
+#: An order that was given before its batch was stopped may carry a later time: two transactions
+#: of one moment. Whoever asks again for a letter does so after more than this.
+STOP_MARGIN = timedelta(minutes=1)
+WITHDRAWN = "De rest van de batch is ingetrokken voordat deze brief werd gemaakt."
 
 
 class LetterState(StrEnum):
@@ -28,6 +32,8 @@ class LetterState(StrEnum):
     ASKED = "gevraagd"
     MADE = "gemaakt"
     FAILED = "mislukt"
+    #: Not made, because the rest of its batch was withdrawn.
+    WITHDRAWN = "ingetrokken"
 
 
 class PrintState(StrEnum):
@@ -198,6 +204,10 @@ class Document:
             self, state=LetterState.FAILED, ended_at=now, merge_values=None, reason=reason
         )
 
+    def withdrawn(self, *, now: datetime) -> Document:
+        """The letter that nobody wants any more; the values are no longer kept."""
+        return replace(self.failed(WITHDRAWN, now=now), state=LetterState.WITHDRAWN)
+
 
 def letter_key(gemeente: str, document_id: UUID) -> str:
     """Where the PDF of a letter lies in the store."""
@@ -222,6 +232,13 @@ class Batch:
     sequence: int
     expected: int | None = None
     print_files: int = 0
+    brake_sequence: int = UNHEARD
+    stopped_at: datetime | None = None
+
+    def braked(self, sequence: int, stopped_at: datetime | None = None) -> Batch:
+        """Newer news of a pause, of its end or of a stop; a stop stays."""
+        stopped = self.stopped_at or stopped_at
+        return replace(self, brake_sequence=sequence, stopped_at=stopped)
 
     def expects(self, letters: int, sequence: int) -> Batch:
         """The batch, now that its number of letters is known."""

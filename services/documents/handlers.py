@@ -25,10 +25,18 @@ from services.documents.domain import (
 from services.documents.errors import PrintFileUnknown
 from services.documents.production import fail_letter
 from services.documents.templates import default_letter
+from shared.chassis import work_queue
 from shared.chassis.work import FOR_A_BATCH, FOR_A_PERSON, Work
 from shared.contracts.codes import Purpose
 from shared.contracts.envelope import Event
-from shared.contracts.events import BatchVerzonden, BriefGevraagd, InstellingenGewijzigd
+from shared.contracts.events import (
+    BatchVerzonden,
+    BriefGevraagd,
+    InstellingenGewijzigd,
+    VerzendingGepauzeerd,
+    VerzendingGestopt,
+    VerzendingHervat,
+)
 
 LETTERS = "letters"
 PRINT_FILES = "print-files"
@@ -94,7 +102,7 @@ async def order_letter(event: Event[BriefGevraagd], work: Work) -> None:
     """An order becomes a letter to make; the same order again is the same letter."""
     if work.found(Document, event.data.pogingId) is not None:
         return
-    document = _ordered(event, work)
+    document = _ordered(event)
     work.add(tables.documents, document)
     item = {"documentId": str(document.id)}
     work.enqueue(LETTERS, uuid5(document.id, "brief"), item, group=document.batch_id)
@@ -103,10 +111,10 @@ async def order_letter(event: Event[BriefGevraagd], work: Work) -> None:
 async def fail_order(event: Event[BriefGevraagd], work: Work) -> None:
     """An order that we could not take in has failed, so that its batch comes to its end."""
     if await queries.document(work.connection, event.data.pogingId) is None:
-        fail_letter(_ordered(event, work), NOT_TAKEN_IN, work)
+        fail_letter(_ordered(event), NOT_TAKEN_IN, work)
 
 
-def _ordered(event: Event[BriefGevraagd], work: Work) -> Document:
+def _ordered(event: Event[BriefGevraagd]) -> Document:
     data = event.data
     return Document(
         id=data.pogingId,
@@ -119,7 +127,7 @@ def _ordered(event: Event[BriefGevraagd], work: Work) -> Document:
         purpose=data.doel,
         template_version=data.sjabloonVersieId,
         state=LetterState.ASKED,
-        asked_at=work.now,
+        asked_at=event.time,
         round=max(1, event.sequence),
         merge_values=json.dumps(data.velden, ensure_ascii=False),
     )
@@ -132,7 +140,37 @@ async def expect_letters(event: Event[BatchVerzonden], work: Work) -> None:
         work.save(tables.batches, batch.expects(event.data.aantalBrieven, event.sequence))
 
 
-def unheard_batch(event: Event[BatchVerzonden]) -> Batch:
+async def pause_letters(event: Event[VerzendingGepauzeerd], work: Work) -> None:
+    """No letter of a paused batch is made; what is in hand is finished."""
+    if batch := _newer(event, work):
+        work.save(tables.batches, batch.braked(event.sequence))
+        await work_queue.pause(work.connection, LETTERS, batch.id)
+
+
+async def resume_letters(event: Event[VerzendingHervat], work: Work) -> None:
+    """The letters of a batch are made again."""
+    if batch := _newer(event, work):
+        work.save(tables.batches, batch.braked(event.sequence))
+        await work_queue.go_on(work.connection, LETTERS, batch.id)
+
+
+async def stop_letters(event: Event[VerzendingGestopt], work: Work) -> None:
+    """What waits is answered as withdrawn, each at its turn, so nothing is made meanwhile."""
+    if batch := _newer(event, work):
+        work.save(tables.batches, batch.braked(event.sequence, event.time))
+        await work_queue.go_on(work.connection, LETTERS, batch.id)
+
+
+def _newer(
+    event: Event[VerzendingGepauzeerd] | Event[VerzendingHervat] | Event[VerzendingGestopt],
+    work: Work,
+) -> Batch | None:
+    """The batch, unless something newer was heard of it."""
+    batch = work.loaded(Batch, event.data.batchId)
+    return batch if event.sequence > batch.brake_sequence else None
+
+
+def unheard_batch(event: Event[Any]) -> Batch:
     """A place for a batch that nothing was said about yet."""
     return Batch(event.data.batchId, event.gemeente, UNHEARD)
 

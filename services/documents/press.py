@@ -9,7 +9,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from services.documents.domain import TEMPLATE_PATIENCE, Document
+from services.documents.domain import TEMPLATE_PATIENCE, WITHDRAWN, Document
 from services.documents.errors import TemplateNotKnownYet
 from services.documents.renderer import LetterFailed, LetterPool, LetterTemplate
 from shared.chassis.bucket import Bucket
@@ -28,6 +28,7 @@ class Order:
 
     document: Document
     template: LetterTemplate | None
+    is_withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ class Press:
     async def make(self, item: Item, order: Order) -> Stored:
         """Make one letter; raises GoneWrong with the user's words when that is impossible."""
         document = order.document
+        if order.is_withdrawn:
+            raise GoneWrong(WITHDRAWN)
         if order.template is None:
             if item.age < TEMPLATE_PATIENCE:
                 raise TemplateNotKnownYet(str(document.template_version))

@@ -13,7 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.documents import queries, tables
-from services.documents.domain import Document, PrintState
+from services.documents.domain import WITHDRAWN, Document, PrintState
 from services.documents.press import Order, Stored
 from services.documents.print_run import Built, PrintOrder
 from shared.chassis.service import Item
@@ -31,8 +31,9 @@ async def prepare_letters(items: Sequence[Item], work: Work) -> Mapping[UUID, Or
     documents = await _documents(items, work)
     versions = {document.template_version for document in documents.values()}
     templates = await queries.letter_templates(work.connection, versions)
+    stopped = await queries.stopped_letters(work.connection, list(documents.values()))
     return {
-        item_id: Order(document, templates.get(document.template_version))
+        item_id: Order(document, templates.get(document.template_version), document.id in stopped)
         for item_id, document in documents.items()
         if document.is_open
     }
@@ -57,8 +58,14 @@ async def record_letter(_: Item, stored: Stored | None, work: Work) -> None:
 async def record_failed_letter(item: Item, reason: str, work: Work) -> None:
     """A letter could not be made; only this one."""
     document = (await _documents([item], work)).get(item.id)
-    if document is not None and document.is_open:
+    if document is None or not document.is_open:
+        return
+    if reason != WITHDRAWN:
         fail_letter(document, reason, work)
+        return
+    work.save(tables.documents, document.withdrawn(now=work.now))
+    told = DocumentMislukt(**_about(document), reden=reason, ingetrokken=True)
+    work.record(told, sequence=1)
 
 
 def fail_letter(document: Document, reason: str, work: Work) -> None:

@@ -11,7 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.documents import tables
 from services.documents.domain import (
+    STOP_MARGIN,
     Batch,
+    Document,
     LetterState,
     Office,
     PrintFile,
@@ -128,6 +130,24 @@ async def progress(connection: AsyncConnection, batch_id: UUID) -> Progress:
     return Progress(*(await connection.execute(statement)).one())
 
 
+async def stopped_letters(connection: AsyncConnection, letters: Sequence[Document]) -> set[UUID]:
+    """Those of some letters that were asked for before their batch was stopped."""
+    table = tables.batches
+    wanted = {letter.batch_id for letter in letters}
+    rows = await connection.execute(
+        sa.select(table.c.id, table.c.stopped_at).where(
+            table.c.id.in_(wanted), table.c.stopped_at.is_not(None)
+        )
+    )
+    stopped_at = {row.id: row.stopped_at for row in rows}
+    return {
+        letter.id
+        for letter in letters
+        if letter.batch_id in stopped_at
+        and letter.asked_at <= stopped_at[letter.batch_id] + STOP_MARGIN
+    }
+
+
 async def batch(connection: AsyncConnection, batch_id: UUID) -> Batch | None:
     """What is known of a batch."""
     statement = sa.select(tables.batches).where(tables.batches.c.id == batch_id)
@@ -215,9 +235,10 @@ async def letters_of_print_file(
 
 
 async def orphaned_letters(connection: AsyncConnection, keys: Sequence[str]) -> set[str]:
-    """The keys of PDFs that no letter has; one that failed has none."""
+    """The keys of PDFs that no letter has; one that failed or was withdrawn has none."""
     table = tables.documents
-    return await _orphans(connection, keys, table.c.id, table.c.state != LetterState.FAILED)
+    with_pdf = (LetterState.ASKED, LetterState.MADE)
+    return await _orphans(connection, keys, table.c.id, table.c.state.in_(with_pdf))
 
 
 async def orphaned_print_files(connection: AsyncConnection, keys: Sequence[str]) -> set[str]:

@@ -117,6 +117,8 @@ batches = table(
     sa.Column("sequence", sa.BigInteger, nullable=False),
     sa.Column("expected", sa.Integer),
     sa.Column("print_files", sa.Integer, nullable=False),
+    sa.Column("brake_sequence", sa.BigInteger, nullable=False),
+    sa.Column("stopped_at", sa.DateTime(timezone=True)),
     of=Batch,
 )
 sa.Index(

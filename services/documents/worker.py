@@ -13,7 +13,14 @@ from shared.chassis.service import Queue, Subscription, every, on
 from shared.chassis.shelves import Shelf, sweep_timer
 from shared.contracts.codes import Purpose
 from shared.contracts.envelope import EventData
-from shared.contracts.events import BatchVerzonden, BriefGevraagd, InstellingenGewijzigd
+from shared.contracts.events import (
+    BatchVerzonden,
+    BriefGevraagd,
+    InstellingenGewijzigd,
+    VerzendingGepauzeerd,
+    VerzendingGestopt,
+    VerzendingHervat,
+)
 
 
 def _template_for(purpose: Purpose) -> Load:
@@ -24,6 +31,8 @@ def _template_for(purpose: Purpose) -> Load:
         stub=lambda event: Template.empty(event.gemeente, purpose),
     )
 
+
+BATCH = Load(tables.batches, lambda event: event.data.batchId, stub=handlers.unheard_batch)
 
 SUBSCRIPTIONS: dict[type[EventData], Subscription] = {
     InstellingenGewijzigd: on(
@@ -43,10 +52,10 @@ SUBSCRIPTIONS: dict[type[EventData], Subscription] = {
         loads=[Load(tables.documents, lambda event: event.data.pogingId)],
         set_aside=handlers.fail_order,
     ),
-    BatchVerzonden: on(
-        handlers.expect_letters,
-        loads=[Load(tables.batches, lambda event: event.data.batchId, stub=handlers.unheard_batch)],
-    ),
+    BatchVerzonden: on(handlers.expect_letters, loads=[BATCH]),
+    VerzendingGepauzeerd: on(handlers.pause_letters, loads=[BATCH]),
+    VerzendingHervat: on(handlers.resume_letters, loads=[BATCH]),
+    VerzendingGestopt: on(handlers.stop_letters, loads=[BATCH]),
 }
 
 TIMERS = [every(timedelta(seconds=1), handlers.order_print_files), sweep_timer()]

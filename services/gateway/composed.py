@@ -25,8 +25,8 @@ from shared.chassis.problems import Problem
 from shared.contracts.codes import Channel, Purpose
 
 OK, NOT_FOUND, CONFLICT = 200, 404, 409
-#: A batch in one of these states was approved already: only cases knows what a repeat means.
-APPROVED = frozenset({"verzenden", "afgerond"})
+#: A batch in one of these states has its end: only cases knows what a repeat means.
+DECIDED = frozenset({"verzenden", "afgerond", "wordt ingetrokken", "ingetrokken"})
 
 router = APIRouter(route_class=BoundedRoute)
 
@@ -136,8 +136,25 @@ async def voorstel_lezen(id: UUID, may: May, upstream: TheUpstream) -> Voorstel:
 )
 async def akkoord_geven(id: UUID, akkoord: Akkoord, may: May, upstream: TheUpstream) -> Response:  # noqa: A002
     """Approve what was shown; refused with what would be sent now when that is different."""
+    return await _agree(f"/batches/{id}/akkoord", id, akkoord, may, upstream)
+
+
+@router.post(
+    "/batches/{id}/aanbieding",
+    tags=["Batches"],
+    response_model=None,
+    responses={409: {"model": Problem, "description": "Het voorstel is intussen veranderd"}},
+)
+async def batch_aanbieden(id: UUID, akkoord: Akkoord, may: May, upstream: TheUpstream) -> Response:  # noqa: A002
+    """Offer what was shown to a second person; refused when it is different by now."""
+    return await _agree(f"/batches/{id}/aanbieding", id, akkoord, may, upstream)
+
+
+async def _agree(
+    path: str, batch_id: UUID, akkoord: Akkoord, may: May, upstream: Upstream
+) -> Response:
     try:
-        await _refuse_changed(upstream, may.caller, id, akkoord)
+        await _refuse_changed(upstream, may.caller, batch_id, akkoord)
     except ProposalChanged:
         await may.log(CONFLICT)
         raise
@@ -147,7 +164,7 @@ async def akkoord_geven(id: UUID, akkoord: Akkoord, may: May, upstream: TheUpstr
             may.caller,
             Part.CASES,
             "POST",
-            f"/batches/{id}/akkoord",
+            path,
             headers={"content-type": "application/json"},
             body=_of_used_channels(akkoord).model_dump_json().encode(),
         ),
@@ -258,7 +275,7 @@ async def _refuse_changed(
         _known(upstream, caller, Part.CASES, f"/batches/{batch_id}"),
         _proposal(upstream, caller, batch_id),
     )
-    if batch is not None and batch["status"] in APPROVED:
+    if batch is not None and batch["status"] in DECIDED:
         return
     now = _to_approve(proposal)
     if proposal.ontbreekt or now != _of_used_channels(akkoord):

@@ -21,6 +21,8 @@ BEHEER, AUDITOR = Role.BEHEERDER, Role.AUDITOR
 
 #: Who does the heronderzoek itself.
 CASEWORK = frozenset({B, C})
+#: Who is the second person when a gemeente works with four eyes.
+COORDINATORS = frozenset({C})
 #: Who may find a case and see where it stands; a raadpleger opens no documents.
 CASE_READERS = frozenset({R, B, C})
 ADMINISTRATION = frozenset({BEHEER})
@@ -146,6 +148,16 @@ _CASES = (
     _get("batchLezen", "/batches/{id}", Part.CASES, CASEWORK),
     _get("planLezen", "/batches/{id}/plan", Part.CASES, CASEWORK),
     Route("planVastleggen", "PUT", "/batches/{id}/plan", Part.CASES, CASEWORK),
+    _get("voorbeeldenLezen", "/batches/{id}/voorbeelden", Part.CASES, CASEWORK, personal=True),
+    _get("uitsluitingenLezen", "/batches/{id}/uitsluitingen", Part.CASES, CASEWORK, personal=True),
+    Route("inwonersUitsluiten", "POST", "/batches/{id}/uitsluitingen", Part.CASES, CASEWORK),
+    Route("inwonersInsluiten", "POST", "/batches/{id}/insluitingen", Part.CASES, CASEWORK),
+    Route("batchTerugsturen", "POST", "/batches/{id}/terugzending", Part.CASES, COORDINATORS),
+    Route("batchIntrekken", "POST", "/batches/{id}/intrekking", Part.CASES, CASEWORK),
+    Route("verzendmomentWijzigen", "PUT", "/batches/{id}/verzendmoment", Part.CASES, CASEWORK),
+    Route("verzendenPauzeren", "POST", "/batches/{id}/pauze", Part.CASES, CASEWORK),
+    Route("verzendenHervatten", "POST", "/batches/{id}/hervatting", Part.CASES, CASEWORK),
+    Route("restIntrekken", "POST", "/batches/{id}/beeindiging", Part.CASES, CASEWORK),
     _get("mislukteLezen", "/batches/{id}/mislukt", Part.CASES, CASEWORK, personal=True),
     Route("opnieuwProberen", "POST", "/batches/{id}/opnieuw", Part.CASES, CASEWORK),
     _get("geweigerdeLezen", "/batches/{id}/geweigerd", Part.CASES, CASEWORK, personal=True),
@@ -263,6 +275,7 @@ FORWARDED = (*_INTAKE, *_CASES, *_DOCUMENTS, *_MAILER, *_COMMUNICATIONS)
 OWN = (
     _get("startvoorwaardenLezen", "/startvoorwaarden", Part.GATEWAY, CASEWORK),
     _get("voorstelLezen", "/batches/{id}/voorstel", Part.GATEWAY, CASEWORK),
+    Route("batchAanbieden", "POST", "/batches/{id}/aanbieding", Part.GATEWAY, CASEWORK),
     Route("akkoordGeven", "POST", "/batches/{id}/akkoord", Part.GATEWAY, CASEWORK),
     _get("voortgangLezen", "/batches/{id}/voortgang", Part.GATEWAY, CASEWORK),
     _get("communicatieLezen", "/zaken/{id}/communicatie", Part.GATEWAY, CASEWORK, personal=True),

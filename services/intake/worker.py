@@ -10,19 +10,23 @@ from services.intake.copying import WorkbookCopies
 from services.intake.publisher import FramePublisher
 from services.intake.queries import batches_of, orphaned_files
 from services.intake.retention import Retention
+from services.intake.withdrawal import note_withdrawal
 from shared.chassis.loads import Load
 from shared.chassis.service import Queue, Subscription, every, on
 from shared.chassis.shelves import Shelf, sweep_timer
 from shared.contracts.envelope import EventData
-from shared.contracts.events import RijGeweigerd, WeigeringIngetrokken
+from shared.contracts.events import BatchIngetrokken, RijGeweigerd, WeigeringIngetrokken
 
 #: A lease is prolonged while the work goes on; after a kill a person waits this long, not more.
 LEASE = timedelta(seconds=30)
 
 REFUSED_ROW = Load(tables.refused_rows, lambda event: event.data.zaakId)
 
+UPLOAD = Load(tables.uploads, lambda event: event.data.batchId, column="batch_id")
+
 SUBSCRIPTIONS: dict[type[EventData], Subscription] = {
     RijGeweigerd: on(handlers.keep_refused_row, loads=[REFUSED_ROW]),
+    BatchIngetrokken: on(note_withdrawal, loads=[UPLOAD]),
     WeigeringIngetrokken: on(handlers.withdraw_refused_row, loads=[REFUSED_ROW]),
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
 from uuid import UUID, uuid5
@@ -13,6 +13,13 @@ from shared.contracts.codes import Purpose
 #: The ids of a gemeente's first templates follow from this, so two workers make the same ones.
 FIRST_TEMPLATES = UUID("0c9b0a4e-5d0b-4f0e-9a53-5a54c1f6a0d7")
 
+#: A news number below that of any event: of a row that only holds a place.
+UNHEARD = -1
+#: An order that was given before its batch was stopped may carry a later time: two transactions
+#: of one moment. Whoever asks again for a mail does so after more than this.
+STOP_MARGIN = timedelta(minutes=1)
+WITHDRAWN = "De rest van de batch is ingetrokken voordat deze e-mail werd verstuurd."
+
 
 class MailStatus(StrEnum):
     """Where a mail stands. Sent means accepted by the mail server, not read."""
@@ -20,6 +27,8 @@ class MailStatus(StrEnum):
     READY = "klaar"
     SENT = "verzonden"
     FAILED = "mislukt"
+    #: Not sent, because the rest of its batch was withdrawn.
+    WITHDRAWN = "ingetrokken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,20 @@ class Sender:
     def domain(self) -> str:
         """The domain of the address in ASCII, for the Message-ID."""
         return ascii_address(self.address).rpartition("@")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What this service knows of a batch: whether its sending was stopped, and by which news."""
+
+    id: UUID
+    gemeente: str
+    sequence: int = UNHEARD
+    stopped_at: datetime | None = None
+
+    def braked(self, sequence: int, stopped_at: datetime | None = None) -> Batch:
+        """Newer news of a pause, of its end or of a stop; a stop stays."""
+        return replace(self, sequence=sequence, stopped_at=self.stopped_at or stopped_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +135,10 @@ class Mail:
         return replace(
             self, status=MailStatus.FAILED.value, reason=reason, failed_at=now, fields=None
         )
+
+    def withdrawn(self, now: datetime) -> Self:
+        """Nobody wants it sent any more."""
+        return replace(self.failed(WITHDRAWN, now), status=MailStatus.WITHDRAWN.value)
 
 
 def first_template_id(gemeente: str, purpose: Purpose) -> UUID:

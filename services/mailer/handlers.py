@@ -9,10 +9,19 @@ from uuid import uuid5
 
 from services.mailer import queries, tables
 from services.mailer.composer import Mailbox, compose
-from services.mailer.domain import Mail, MailStatus, Sender, Template, first_template_id
+from services.mailer.domain import (
+    WITHDRAWN,
+    Batch,
+    Mail,
+    MailStatus,
+    Sender,
+    Template,
+    first_template_id,
+)
 from services.mailer.errors import TemplateHasErrors
 from services.mailer.sending import Sent, mail_template
 from services.mailer.templates import default_mail
+from shared.chassis import work_queue
 from shared.chassis.errors import FieldError
 from shared.chassis.service import Item
 from shared.chassis.work import FOR_A_BATCH, FOR_A_PERSON, Work
@@ -23,6 +32,9 @@ from shared.contracts.events import (
     EmailMislukt,
     EmailVerzonden,
     InstellingenGewijzigd,
+    VerzendingGepauzeerd,
+    VerzendingGestopt,
+    VerzendingHervat,
 )
 from shared.contracts.merge_fields import example_values
 from shared.templating import (
@@ -34,6 +46,7 @@ from shared.templating import (
     lint_text,
 )
 
+MAILS = "mails"
 NOT_TAKEN_IN = (
     "Er ging iets mis in het systeem. De beheerder kijkt ernaar. Probeer deze e-mail later opnieuw."
 )
@@ -70,12 +83,12 @@ async def accept_order(event: Event[EmailGevraagd], work: Work) -> None:
     order = event.data
     if work.found(Mail, order.pogingId) is not None:
         return
-    work.add(tables.mails, _ordered(order, work))
+    work.add(tables.mails, _ordered(event, work))
     to_colleague = order.doel is Purpose.BATCH_READY
     work.enqueue(
-        "mails",
+        MAILS,
         order.pogingId,
-        group=order.batchId,
+        group=None if to_colleague else order.batchId,
         priority=FOR_A_PERSON if to_colleague else FOR_A_BATCH,
     )
 
@@ -83,10 +96,46 @@ async def accept_order(event: Event[EmailGevraagd], work: Work) -> None:
 async def fail_order(event: Event[EmailGevraagd], work: Work) -> None:
     """An order that we could not take in has failed, so that its batch comes to its end."""
     if await queries.mail(work.connection, work.mapper, event.data.pogingId) is None:
-        _fail(_ordered(event.data, work), NOT_TAKEN_IN, work)
+        _fail(_ordered(event, work), NOT_TAKEN_IN, work)
 
 
-def _ordered(order: EmailGevraagd, work: Work) -> Mail:
+async def pause_mails(event: Event[VerzendingGepauzeerd], work: Work) -> None:
+    """No mail of a paused batch leaves, but for those that leave at this very moment."""
+    if batch := _newer(event, work):
+        work.save(tables.batches, batch.braked(event.sequence))
+        await work_queue.pause(work.connection, MAILS, batch.id)
+
+
+async def resume_mails(event: Event[VerzendingHervat], work: Work) -> None:
+    """The mails of a batch leave again."""
+    if batch := _newer(event, work):
+        work.save(tables.batches, batch.braked(event.sequence))
+        await work_queue.go_on(work.connection, MAILS, batch.id)
+
+
+async def stop_mails(event: Event[VerzendingGestopt], work: Work) -> None:
+    """What waits is answered as withdrawn, each at its turn, so nothing leaves meanwhile."""
+    if batch := _newer(event, work):
+        work.save(tables.batches, batch.braked(event.sequence, event.time))
+        await work_queue.go_on(work.connection, MAILS, batch.id)
+
+
+def unheard_batch(event: Event[Any]) -> Batch:
+    """A place for a batch that nothing was said about yet."""
+    return Batch(event.data.batchId, event.gemeente)
+
+
+def _newer(
+    event: Event[VerzendingGepauzeerd] | Event[VerzendingHervat] | Event[VerzendingGestopt],
+    work: Work,
+) -> Batch | None:
+    """The batch, unless something newer was heard of it."""
+    batch = work.loaded(Batch, event.data.batchId)
+    return batch if event.sequence > batch.sequence else None
+
+
+def _ordered(event: Event[EmailGevraagd], work: Work) -> Mail:
+    order = event.data
     return Mail(
         id=order.pogingId,
         gemeente=work.gemeente,
@@ -100,7 +149,7 @@ def _ordered(order: EmailGevraagd, work: Work) -> Mail:
         recipient_name=order.aanNaam,
         fields=json.dumps(order.velden, ensure_ascii=False),
         status=MailStatus.READY.value,
-        requested_at=work.now,
+        requested_at=event.time,
     )
 
 
@@ -132,7 +181,9 @@ async def note_failed(item: Item, reason: str, work: Work) -> None:
 
 
 def _fail(mail: Mail, reason: str, work: Work) -> None:
-    work.save(tables.mails, mail.failed(reason, work.now))
+    is_withdrawn = reason == WITHDRAWN
+    ended = mail.withdrawn(work.now) if is_withdrawn else mail.failed(reason, work.now)
+    work.save(tables.mails, ended)
     work.record(
         EmailMislukt(
             zaakId=mail.case_id,
@@ -142,6 +193,7 @@ def _fail(mail: Mail, reason: str, work: Work) -> None:
             doel=Purpose(mail.purpose),
             berichtId=mail.id,
             reden=reason,
+            ingetrokken=is_withdrawn,
         ),
         sequence=1,
     )

@@ -11,8 +11,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.mailer.domain import Mail, Sender, Template
-from services.mailer.tables import mails, senders, templates
+from services.mailer.domain import STOP_MARGIN, Mail, Sender, Template
+from services.mailer.tables import batches, mails, senders, templates
 from shared.chassis.mapper import Mapper
 from shared.chassis.shelves import id_in
 from shared.contracts.codes import Purpose
@@ -63,6 +63,24 @@ async def open_mails(
 ) -> list[Mail]:
     """The mails with these ids that must still go out."""
     return [mail for mail in await _mails(connection, mapper, mails.c.id.in_(ids)) if mail.is_open]
+
+
+async def stopped_mails(connection: AsyncConnection, waiting: Sequence[Mail]) -> set[UUID]:
+    """Those of some mails that were asked for before their batch was stopped."""
+    wanted = {mail.batch_id for mail in waiting}
+    rows = await connection.execute(
+        sa.select(batches.c.id, batches.c.stopped_at).where(
+            batches.c.id.in_(wanted), batches.c.stopped_at.is_not(None)
+        )
+    )
+    stopped_at = {row.id: row.stopped_at for row in rows}
+    return {
+        mail.id
+        for mail in waiting
+        if mail.batch_id in stopped_at
+        and mail.purpose != Purpose.BATCH_READY
+        and mail.requested_at <= stopped_at[mail.batch_id] + STOP_MARGIN
+    }
 
 
 async def mail(connection: AsyncConnection, mapper: Mapper, mail_id: UUID) -> Mail | None:

@@ -17,7 +17,15 @@ from uuid import UUID
 
 from services.mailer import queries
 from services.mailer.composer import AddressInvalid, Mailbox, MailTemplate, compose
-from services.mailer.domain import Mail, Sender, Template, ascii_address, message_id, source_key
+from services.mailer.domain import (
+    WITHDRAWN,
+    Mail,
+    Sender,
+    Template,
+    ascii_address,
+    message_id,
+    source_key,
+)
 from services.mailer.errors import MailRefused, NoSlotYet, NotKnownYet
 from services.mailer.smtp import MailServer
 from shared.chassis.bucket import Bucket
@@ -45,6 +53,10 @@ class Ready:
     due: float
 
 
+#: A mail that may go, must wait, or is not wanted any more.
+Prepared = Ready | Transient | GoneWrong
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """What became of a mail that the server accepted."""
@@ -68,12 +80,18 @@ class Sending:
         """How many mails are taken in hand at once."""
         return max(1, min(LARGEST_CHUNK, self._per_minute * CHUNK_SECONDS // 60))
 
-    async def prepare(self, items: Sequence[Item], work: Work) -> dict[Any, Ready | Transient]:
+    async def prepare(self, items: Sequence[Item], work: Work) -> dict[Any, Prepared]:
         """What each mail needs, or why it must wait. Mails that went out already are left out."""
-        mails = await queries.open_mails(work.connection, work.mapper, [item.id for item in items])
+        found = await queries.open_mails(work.connection, work.mapper, [item.id for item in items])
+        stopped = await queries.stopped_mails(work.connection, found)
+        withdrawn: dict[Any, Prepared] = {mail_id: GoneWrong(WITHDRAWN) for mail_id in stopped}
+        mails = [mail for mail in found if mail.id not in stopped]
+        return withdrawn | await self._ready(mails, work)
+
+    async def _ready(self, mails: Sequence[Mail], work: Work) -> dict[Any, Prepared]:
         sender = await queries.sender(work.connection, work.gemeente)
         versions = await self._versions(mails, work)
-        waiting: dict[Any, Ready | Transient] = {mail.id: NotKnownYet() for mail in mails}
+        waiting: dict[Any, Prepared] = {mail.id: NotKnownYet() for mail in mails}
         known = [mail for mail in mails if mail.id in versions]
         if sender is None or not known:
             return waiting
@@ -99,8 +117,10 @@ class Sending:
         }
         return {mail_id: version for mail_id, version in chosen.items() if version is not None}
 
-    async def perform(self, _: Item, ready: Ready | Transient) -> Sent:
+    async def perform(self, _: Item, ready: Prepared) -> Sent:
         """Compose, keep, send. Raises Transient or GoneWrong."""
+        if isinstance(ready, GoneWrong):
+            raise ready
         if isinstance(ready, Transient):
             await asyncio.sleep(REST_SECONDS if isinstance(ready, NoSlotYet) else 0)
             raise ready

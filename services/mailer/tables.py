@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from services.mailer.domain import Mail, Pace, Sender, Template
+from services.mailer.domain import Batch, Mail, Pace, Sender, Template
 from shared.chassis import tables as chassis
 from shared.chassis.database import sealed, sealed_index, table
 
@@ -68,6 +68,16 @@ mails = table(
 )
 sa.Index("mails_case", mails.c.gemeente, mails.c.case_id, mails.c.requested_at)
 sa.Index("mails_recipient", mails.c.gemeente, mails.c.recipient_index)
+
+#: What was heard of pauses and stops of a batch.
+batches = table(
+    "batches",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("sequence", sa.BigInteger, nullable=False),
+    sa.Column("stopped_at", sa.DateTime(timezone=True)),
+    of=Batch,
+)
 
 #: Until when each sender's sending slots are given out: one row, so the limit holds over all
 #: processes.

@@ -13,7 +13,13 @@ from shared.chassis.service import Queue, Subscription, on
 from shared.chassis.shelves import Shelf, sweep_timer
 from shared.contracts.codes import Purpose
 from shared.contracts.envelope import Event, EventData
-from shared.contracts.events import EmailGevraagd, InstellingenGewijzigd
+from shared.contracts.events import (
+    EmailGevraagd,
+    InstellingenGewijzigd,
+    VerzendingGepauzeerd,
+    VerzendingGestopt,
+    VerzendingHervat,
+)
 
 
 def _pace(event: Event[Any]) -> Pace:
@@ -24,6 +30,8 @@ def _pace(event: Event[Any]) -> Pace:
 def _first_template(purpose: Purpose) -> Load:
     return Load(tables.templates, lambda event: first_template_id(event.gemeente, purpose))
 
+
+BATCH = Load(tables.batches, lambda event: event.data.batchId, stub=handlers.unheard_batch)
 
 SUBSCRIPTIONS: Mapping[type[EventData], Subscription] = {
     InstellingenGewijzigd: on(
@@ -39,6 +47,9 @@ SUBSCRIPTIONS: Mapping[type[EventData], Subscription] = {
         loads=[Load(tables.mails, lambda event: event.data.pogingId)],
         set_aside=handlers.fail_order,
     ),
+    VerzendingGepauzeerd: on(handlers.pause_mails, loads=[BATCH]),
+    VerzendingHervat: on(handlers.resume_mails, loads=[BATCH]),
+    VerzendingGestopt: on(handlers.stop_mails, loads=[BATCH]),
 }
 
 TIMERS = [sweep_timer()]
@@ -50,7 +61,7 @@ SHELVES = (Shelf("emails", queries.orphaned_sources),)
 def queues(sending: Sending) -> dict[str, Queue]:
     """The slow work of mailer."""
     return {
-        "mails": Queue(
+        handlers.MAILS: Queue(
             prepare=sending.prepare,
             perform=sending.perform,
             record=handlers.note_sent,

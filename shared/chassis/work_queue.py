@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.chassis import tables
 from shared.chassis.database import Database, Transaction
@@ -138,17 +139,17 @@ async def extend(database: Database, items: Sequence[Item], lease: timedelta) ->
         )
 
 
-async def pause(transaction: Transaction, queue: str, group: UUID) -> None:
+async def pause(connection: AsyncConnection, queue: str, group: UUID) -> None:
     """Nothing more of this group is claimed, until `go_on`."""
-    await transaction.connection.execute(
+    await connection.execute(
         sa.text("insert into work_pauses (queue, group_id) values (:q, :g) on conflict do nothing"),
         {"q": queue, "g": group},
     )
 
 
-async def go_on(transaction: Transaction, queue: str, group: UUID) -> None:
+async def go_on(connection: AsyncConnection, queue: str, group: UUID) -> None:
     """Work of this group may be claimed again."""
-    await transaction.connection.execute(
+    await connection.execute(
         sa.delete(tables.work_pauses).where(
             tables.work_pauses.c.queue == queue, tables.work_pauses.c.group_id == group
         )

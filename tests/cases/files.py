@@ -22,7 +22,7 @@ from tests.support import parts
 
 _numbers = itertools.count(1)
 SENDER = frozenset({Role.BEHANDELAAR})
-TEMPLATES = {"mail_template_id": uuid4(), "letter_template_id": uuid4()}
+TEMPLATES: dict[str, Any] = {"mail_template_id": uuid4(), "letter_template_id": uuid4()}
 
 
 def bsn(number: int) -> str:

@@ -29,6 +29,8 @@ SETTINGS = {
     "link": "https://voorbeeldstad.example.nl",
 }
 PARTNER = {"bsn": bsn(21), "achternaam": "Partner", "geboortedatum": "1971-00-00"}
+#: Nobody was excluded and nothing withdrawn.
+LEFT_OUT = {"uitgesloten": 0, "ingetrokken": 0}
 
 
 async def test_a_case_page_shows_everything_but_the_bsn(
@@ -126,7 +128,7 @@ async def test_what_failed_or_was_refused_is_listed(zaken: Zaken, door: Any, gem
     assert [one["rij"] for one in refused["resultaten"]] == [3]
     batch = (await door("GET", f"/batches/{file.id}", user(gemeente))).json()
     assert (batch["status"], batch["aantalZaken"], batch["aantalGeweigerd"]) == ("afgerond", 1, 1)
-    assert batch["brieven"] == {"gepland": 0, "gevraagd": 0, "gemaakt": 0, "mislukt": 1}
+    assert batch["brieven"] == {"gepland": 0, "gevraagd": 0, "gemaakt": 0, "mislukt": 1, **LEFT_OUT}
 
 
 async def test_intake_learns_which_residents_have_an_open_case(

@@ -144,10 +144,10 @@ async def test_paused_work_stands_still_and_goes_on(book: parts.Bench) -> None:
     await put(book, "1001", "stil", group=group)
     await put(book, "1001", "door", group=uuid4())
     async with book.database.transaction() as transaction:
-        await work_queue.pause(transaction, QUEUE, group)
+        await work_queue.pause(transaction.connection, QUEUE, group)
     assert await claimed(book, 5) == ["door"]
     async with book.database.transaction() as transaction:
-        await work_queue.go_on(transaction, QUEUE, group)
+        await work_queue.go_on(transaction.connection, QUEUE, group)
     assert await claimed(book, 5) == ["stil"]
 
 

@@ -18,6 +18,7 @@ from tests.gateway.fake_services import FakeServices
 ID = str(uuid4())
 BODIES: dict[str, Any] = {
     "gemeenteKiezen": {"gemeente": "0000"},
+    "batchAanbieden": {"aantalEmails": 1, "aantalBrieven": 1},
     "akkoordGeven": {"aantalEmails": 1, "aantalBrieven": 1},
 }
 #: Open to everybody: the way in, and what says how to use it.

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.support.caseworker import Approved, Caseworker
+from tests.support.caseworker import Approved, Caseworker, agreement
 from tests.support.people import Row, write
 from tests.support.system import System
 
@@ -68,6 +69,23 @@ def planned(worker: Caseworker, batch: str) -> dict[str, Any]:
     shown: dict[str, Any] = worker.get(f"/batches/{batch}/voorstel")
     assert shown["ontbreekt"] == []
     return shown
+
+
+def tomorrow() -> str:
+    """A moment that does not come during a test."""
+    return (datetime.now(UTC) + timedelta(days=1)).isoformat()
+
+
+def waiting(worker: Caseworker, folder: Path, rows: Sequence[Row], **wish: Any) -> str:
+    """A batch that was approved and begins to be sent tomorrow, unless told otherwise; its id."""
+    batch = opened(worker, folder, rows)
+    plan = {**plan_of(worker.get(f"/batches/{batch}/plan")), "verzendenOp": tomorrow(), **wish}
+    answer = worker.http.put(f"/batches/{batch}/plan", json=plan)
+    assert answer.status_code == 200, answer.text
+    shown = worker.get(f"/batches/{batch}/voorstel")
+    answer = worker.post(f"/batches/{batch}/akkoord", agreement(shown))
+    assert answer.status_code == 202, answer.text
+    return batch
 
 
 def plan_of(plan: dict[str, Any]) -> dict[str, Any]:

@@ -7,12 +7,15 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from services.cases.answers.cases import full_name
-from services.cases.answers.shapes import Request, Row
+from services.cases.answers.shapes import Reason, Request, Row
 from services.cases.domain import Batch, BatchStatus, Figures, Plan, PlanCounts
 from shared.contracts.codes import Channel
+
+#: A page of residents with all of them ticked, a few times over.
+MOST_AT_ONCE = 1000
 
 
 class Brieven(BaseModel):
@@ -22,6 +25,8 @@ class Brieven(BaseModel):
     gevraagd: int
     gemaakt: int
     mislukt: int
+    uitgesloten: int
+    ingetrokken: int
 
 
 class Emails(BaseModel):
@@ -31,6 +36,30 @@ class Emails(BaseModel):
     gevraagd: int
     verzonden: int
     mislukt: int
+    uitgesloten: int
+    ingetrokken: int
+
+
+class Handeling(BaseModel):
+    """What somebody did with a batch."""
+
+    door: str
+    doorNaam: str | None
+    op: datetime
+    reden: str | None
+
+    @classmethod
+    def of(
+        cls,
+        who: str | None,
+        at: datetime | None,
+        names: Mapping[str, str],
+        reason: str | None = None,
+    ) -> Handeling | None:
+        """Who did it, when and why; None when nobody did."""
+        if who is None or at is None:
+            return None
+        return cls(door=who, doorNaam=names.get(who), op=at, reden=reason)
 
 
 class BatchAnswer(BaseModel):
@@ -54,10 +83,26 @@ class BatchAnswer(BaseModel):
     afgerondOp: datetime | None
     brieven: Brieven
     emails: Emails
+    vierOgen: bool
+    verzendenOp: datetime | None
+    emailsPerWerkdag: int | None
+    begonnenOp: datetime | None
+    aanbieding: Handeling | None
+    terugzending: Handeling | None
+    intrekking: Handeling | None
+    wordtVervangen: bool
+    aantalGestopt: int
+    pauze: Handeling | None
+    beeindiging: Handeling | None
 
     @classmethod
     def of(
-        cls, batch: Batch, rows: tuple[int, int, int], figures: Figures, names: Mapping[str, str]
+        cls,
+        batch: Batch,
+        rows: tuple[int, int, int],
+        figures: Figures,
+        names: Mapping[str, str],
+        stopped: int,
     ) -> BatchAnswer:
         """A batch, with (cases, refused, of those by a fault) and figures as they are now."""
         return cls(
@@ -82,13 +127,32 @@ class BatchAnswer(BaseModel):
                 gevraagd=figures.letters_asked,
                 gemaakt=figures.letters_made,
                 mislukt=figures.letters_failed,
+                uitgesloten=figures.letters_excluded,
+                ingetrokken=figures.letters_withdrawn,
             ),
             emails=Emails(
                 gepland=figures.mails_planned,
                 gevraagd=figures.mails_asked,
                 verzonden=figures.mails_sent,
                 mislukt=figures.mails_failed,
+                uitgesloten=figures.mails_excluded,
+                ingetrokken=figures.mails_withdrawn,
             ),
+            vierOgen=batch.four_eyes,
+            verzendenOp=batch.send_at,
+            emailsPerWerkdag=batch.mails_per_day,
+            begonnenOp=batch.ordering_at,
+            aanbieding=Handeling.of(batch.offered_by, batch.offered_at, names),
+            terugzending=Handeling.of(
+                batch.sent_back_by, batch.sent_back_at, names, batch.sent_back_reason
+            ),
+            intrekking=Handeling.of(
+                batch.withdrawn_by, batch.withdrawn_at, names, batch.withdrawn_reason
+            ),
+            wordtVervangen=batch.is_replaced,
+            aantalGestopt=stopped,
+            pauze=Handeling.of(batch.paused_by, batch.paused_at, names),
+            beeindiging=Handeling.of(batch.stopped_by, batch.stopped_at, names),
         )
 
 
@@ -101,11 +165,15 @@ class PlanAnswer(BaseModel):
     aantalEmails: int
     aantalBrieven: int
     zonderAdres: int
+    aantalUitgesloten: int
     indicaties: dict[str, int]
     verzendDatum: date
     reactietermijnDagen: int
     reactieDatum: date
     verklaring: str | None
+    verklaringBron: str | None
+    verzendenOp: datetime | None
+    emailsPerWerkdag: int | None
 
     @classmethod
     def of(cls, counts: PlanCounts, plan: Plan) -> PlanAnswer:
@@ -122,6 +190,10 @@ class PlanAnswer(BaseModel):
             reactietermijnDagen=plan.response_days,
             reactieDatum=plan.response_date,
             verklaring=plan.declaration,
+            verklaringBron=plan.source,
+            verzendenOp=plan.send_at,
+            emailsPerWerkdag=plan.mails_per_day,
+            aantalUitgesloten=counts.excluded,
         )
 
 
@@ -133,6 +205,89 @@ class PlanRequest(Request):
     verklaring: Annotated[str | None, StringConstraints(strip_whitespace=True, max_length=2000)] = (
         Field(None)
     )
+    verklaringBron: Annotated[
+        str | None, StringConstraints(strip_whitespace=True, max_length=500)
+    ] = Field(None)
+    verzendenOp: AwareDatetime | None = None
+    emailsPerWerkdag: int | None = None
+
+
+class ReasonRequest(Request):
+    """Why somebody does this."""
+
+    reden: Reason
+
+
+class ExclusionRequest(Request):
+    """Residents whom nothing is sent to, and why."""
+
+    zaakIds: list[UUID] = Field(min_length=1, max_length=MOST_AT_ONCE)
+    reden: Reason
+
+
+class InclusionRequest(Request):
+    """Residents who are written to after all."""
+
+    zaakIds: list[UUID] = Field(min_length=1, max_length=MOST_AT_ONCE)
+
+
+class WithdrawalRequest(Request):
+    """Why a batch is taken back, and whether a better file comes."""
+
+    reden: Reason
+    wordtVervangen: bool = False
+
+
+class MomentRequest(Request):
+    """When sending begins; empty is at once."""
+
+    verzendenOp: AwareDatetime | None = None
+
+
+class ExclusionAnswer(BaseModel):
+    """A resident whom nothing is sent to."""
+
+    zaakId: UUID
+    zaaknummer: str
+    rij: int
+    naam: str
+    reden: str
+    door: str
+    op: datetime
+
+    @classmethod
+    def of(cls, row: Row, names: Mapping[str, str]) -> ExclusionAnswer:
+        """A row of the query, with the user's name where it is known."""
+        return cls(
+            zaakId=row["id"],
+            zaaknummer=row["number"],
+            rij=row["row"],
+            naam=full_name(row),
+            reden=row["reason"],
+            door=names.get(row["by"], row["by"]),
+            op=row["at"],
+        )
+
+
+class ExampleAnswer(BaseModel):
+    """A resident whose letter or mail is worth a look before sending."""
+
+    soort: str
+    zaakId: UUID
+    zaaknummer: str
+    rij: int
+    naam: str
+
+    @classmethod
+    def of(cls, row: Row) -> ExampleAnswer:
+        """A row of the query."""
+        return cls(
+            soort=row["kind"],
+            zaakId=row["id"],
+            zaaknummer=row["number"],
+            rij=row["row"],
+            naam=full_name(row),
+        )
 
 
 class ApprovalRequest(Request):

@@ -91,6 +91,15 @@ class PersonAnswer(BaseModel):
         )
 
 
+class Toestemming(BaseModel):
+    """What was declared about e-mail when a mail was approved (Wmebv): evidence."""
+
+    tekst: str
+    bron: str
+    door: str
+    op: datetime
+
+
 class DeliveryAnswer(BaseModel):
     """A letter or mail to the resident."""
 
@@ -102,10 +111,19 @@ class DeliveryAnswer(BaseModel):
     reden: str | None
     gevraagdOp: datetime | None
     klaarOp: datetime | None
+    toestemming: Toestemming | None
 
     @classmethod
     def of(cls, row: Row) -> DeliveryAnswer:
         """A row of the query."""
+        consent = None
+        if row["consent_id"] is not None:
+            consent = Toestemming(
+                tekst=row["consent_text"],
+                bron=row["consent_source"],
+                door=row["consent_by"],
+                op=row["consent_at"],
+            )
         return cls(
             id=row["id"],
             kanaal=Channel(row["channel"]),
@@ -115,6 +133,7 @@ class DeliveryAnswer(BaseModel):
             reden=row["reason"],
             gevraagdOp=row["asked_at"],
             klaarOp=row["ended_at"],
+            toestemming=consent,
         )
 
 

@@ -23,6 +23,7 @@ class OfficeRequest(Request):
         str, StringConstraints(max_length=254, pattern=r"^[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[a-z]{2,}$")
     ]
     link: Annotated[str, StringConstraints(max_length=500, pattern=r"^https?://[^\s<>\"]+$")]
+    vierOgen: bool = False
 
 
 class OfficeAnswer(BaseModel):
@@ -38,3 +39,4 @@ class OfficeAnswer(BaseModel):
     afzenderNaam: str
     afzenderEmail: str
     link: str
+    vierOgen: bool = False

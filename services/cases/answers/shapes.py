@@ -15,7 +15,11 @@ Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_ONE_LINE),
 ]
-#: A whole file of people and their partners can be asked for at once.
+#: Why somebody does something; it is shown to colleagues.
+Reason = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=3, max_length=500),
+]
 
 
 class Request(BaseModel):

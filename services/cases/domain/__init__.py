@@ -5,15 +5,13 @@ from services.cases.domain.batch import (
     READY_AFTER,
     Batch,
     BatchStatus,
-    Figures,
-    Plan,
-    PlanCounts,
-    PrintNews,
 )
 from services.cases.domain.case import (
     Case,
+    Consent,
     Delivery,
     DeliveryState,
+    Exclusion,
     Person,
     PersonRole,
     Refusal,
@@ -22,7 +20,10 @@ from services.cases.domain.case import (
     delivery_of,
     partner_of,
 )
+from services.cases.domain.figures import Figures
 from services.cases.domain.office import Office
+from services.cases.domain.plan import Plan, PlanCounts
+from services.cases.domain.print_news import PrintNews
 
 __all__ = [
     "PRINT_FILE_PATIENCE",
@@ -30,8 +31,10 @@ __all__ = [
     "Batch",
     "BatchStatus",
     "Case",
+    "Consent",
     "Delivery",
     "DeliveryState",
+    "Exclusion",
     "Figures",
     "Office",
     "Person",

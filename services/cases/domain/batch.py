@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from services.cases import errors
 from services.cases.domain import working_days
-from shared.chassis.errors import FieldError, Invalid
+from services.cases.domain.figures import Figures
+from services.cases.domain.plan import Plan, PlanCounts, check_templates, wrong_moment
+from shared.chassis.errors import Invalid
 
 #: Assumed: no source gives the usual term; a caseworker sets another per batch.
 DEFAULT_RESPONSE_DAYS = 28
-LONGEST_RESPONSE_DAYS = 365
-LONGEST_AHEAD = timedelta(days=365)
 #: A batch closes without its print file after this time. Documents gives up after two days and then
 #: says so; the third is for news that is under way.
 PRINT_FILE_PATIENCE = timedelta(days=3)
@@ -22,84 +22,22 @@ PRINT_FILE_PATIENCE = timedelta(days=3)
 READY_AFTER = timedelta(hours=1)
 
 
-class PrintNews(StrEnum):
-    """What is known of the first print file of a batch, in the words of the mail about it."""
-
-    READY = "Het staat voor u klaar."
-    FAILED = (
-        "Het kon niet worden gemaakt. In het batchoverzicht staat waarom,"
-        " en kunt u het opnieuw laten maken."
-    )
-    LATE = "Het is er nog niet. Vraag uw beheerder om te kijken."
-    NONE = "Er zijn geen brieven om af te drukken."
-
-
 class BatchStatus(StrEnum):
     """How far a batch is."""
 
     OPENING = "openen"
     OPEN = "open"
+    OFFERED = "wacht op akkoord"
     SENDING = "verzenden"
     CLOSED = "afgerond"
+    WITHDRAWING = "wordt ingetrokken"
+    WITHDRAWN = "ingetrokken"
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """How many letters and mails are in which state."""
-
-    letters_planned: int = 0
-    letters_asked: int = 0
-    letters_made: int = 0
-    letters_failed: int = 0
-    mails_planned: int = 0
-    mails_asked: int = 0
-    mails_sent: int = 0
-    mails_failed: int = 0
-
-    @property
-    def letters_are_done(self) -> bool:
-        """Whether every letter was made or failed."""
-        return not (self.letters_planned or self.letters_asked)
-
-    @property
-    def all_done(self) -> bool:
-        """Whether nothing is under way."""
-        return self.letters_are_done and not (self.mails_planned or self.mails_asked)
-
-
-@dataclass(frozen=True, slots=True)
-class PlanCounts:
-    """Who gets what, before sending."""
-
-    only_mail: int = 0
-    only_letter: int = 0
-    both: int = 0
-    without_address: int = 0
-    indications: tuple[tuple[str, int], ...] = ()
-
-    @property
-    def mails(self) -> int:
-        """Mails that will be sent."""
-        return self.only_mail + self.both
-
-    @property
-    def letters(self) -> int:
-        """Letters that will be made."""
-        return self.only_letter + self.both
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """When the letters are dated, how long a resident has, and why e-mail is allowed."""
-
-    send_date: date
-    response_days: int
-    declaration: str | None
-
-    @property
-    def response_date(self) -> date:
-        """The last day to answer."""
-        return working_days.end_of_term(self.send_date, self.response_days)
+#: In these states a plan may still change.
+_BEFORE_APPROVAL = frozenset({BatchStatus.OPENING, BatchStatus.OPEN, BatchStatus.OFFERED})
+#: Templates by channel: (of mails, of letters).
+Templates = tuple[UUID | None, UUID | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +75,31 @@ class Batch:
     told_at: datetime | None = None
     sent_at: datetime | None = None
     printed_at: datetime | None = None
+    four_eyes: bool = False
+    declaration_source: str | None = None
+    send_at: datetime | None = None
+    mails_per_day: int | None = None
+    offered_by: str | None = None
+    offered_at: datetime | None = None
+    offered_mail_template_id: UUID | None = None
+    offered_letter_template_id: UUID | None = None
+    sent_back_by: str | None = None
+    sent_back_at: datetime | None = None
+    sent_back_reason: str | None = None
+    withdrawn_by: str | None = None
+    withdrawn_at: datetime | None = None
+    withdrawn_reason: str | None = None
+    is_replaced: bool = False
+    order_round: int = 0
+    ordering_at: datetime | None = None
+    paused_by: str | None = None
+    paused_at: datetime | None = None
+    stopped_by: str | None = None
+    stopped_at: datetime | None = None
+    letters_excluded: int | None = None
+    letters_withdrawn: int | None = None
+    mails_excluded: int | None = None
+    mails_withdrawn: int | None = None
 
     def plan(self, now: datetime) -> Plan:
         """What was planned, or what is proposed as long as nothing was."""
@@ -145,21 +108,63 @@ class Batch:
             self.send_date or tomorrow,
             self.response_days or DEFAULT_RESPONSE_DAYS,
             self.declaration,
+            self.declaration_source,
+            self.send_at,
+            self.mails_per_day,
         )
+
+    @property
+    def people(self) -> set[str]:
+        """The users who did something with it."""
+        before = (self.started_by, self.offered_by, self.sent_back_by, self.withdrawn_by)
+        known = (*before, self.approved_by, self.paused_by, self.stopped_by)
+        return {user for user in known if user}
+
+    @property
+    def consent_id(self) -> UUID:
+        """The id of what was declared about e-mail when the batch was approved."""
+        return uuid5(self.id, "consent")
+
+    @property
+    def consent_source(self) -> str:
+        """Where the consent to e-mail comes from: as declared, else the file with its choices."""
+        return self.declaration_source or f"Kolom COMM_VOORK van {self.file_name}"
+
+    def changed(self) -> Batch:
+        """What was planned is not what it was: an offer of it does not stand any more."""
+        self._may_change()
+        return replace(
+            self,
+            status=BatchStatus.OPEN if self.status == BatchStatus.OFFERED else self.status,
+            offered_by=None,
+            offered_at=None,
+            offered_mail_template_id=None,
+            offered_letter_template_id=None,
+            version=self.version + 1,
+        )
+
+    def _may_change(self) -> None:
+        if self.status in {BatchStatus.WITHDRAWING, BatchStatus.WITHDRAWN}:
+            raise errors.AlreadyWithdrawn
+        if self.status == BatchStatus.CLOSED and self.approved_at is None:
+            raise errors.BatchWithoutCases
+        if self.status not in _BEFORE_APPROVAL:
+            raise errors.AlreadyApproved
 
     def planned(self, plan: Plan, by: str, now: datetime) -> Batch:
         """Another plan, possible until approval."""
-        if self.status not in {BatchStatus.OPENING, BatchStatus.OPEN}:
-            raise errors.AlreadyApproved
-        _check_plan(plan, working_days.today(now))
+        changed = self.changed()
+        plan.check(now)
         return replace(
-            self,
+            changed,
             send_date=plan.send_date,
             response_days=plan.response_days,
             declaration=plan.declaration,
+            declaration_source=plan.source,
+            send_at=plan.send_at,
+            mails_per_day=plan.mails_per_day,
             planned_by=by,
             planned_at=now,
-            version=self.version + 1,
         )
 
     def opened(self, cases: int, refused: int, at: datetime) -> Batch:
@@ -177,27 +182,64 @@ class Batch:
         """A row that was refused by a fault became a case; possible until approval."""
         if self.status == BatchStatus.OPENING:
             return self
-        if self.status != BatchStatus.OPEN:
-            raise errors.AlreadyApproved
         return replace(
-            self,
+            self.changed(),
             case_count=(self.case_count or 0) + 1,
             refused_count=(self.refused_count or 0) - 1,
+        )
+
+    def offered(
+        self,
+        counts: PlanCounts,
+        shown: tuple[int, int],
+        templates: Templates,
+        by: str,
+        now: datetime,
+    ) -> Batch:
+        """A colleague may approve it now; `shown` and `templates` are as with `approved`."""
+        if not self.four_eyes:
+            raise errors.OneMayApprove
+        self._may_be_sent(self.plan(now), counts, shown, now)
+        check_templates(counts, templates)
+        if self.status == BatchStatus.OFFERED:
+            raise errors.AlreadyOffered
+        mails, letters = _of_used(counts, templates)
+        return replace(
+            self,
+            status=BatchStatus.OFFERED,
+            offered_by=by,
+            offered_at=now,
+            offered_mail_template_id=mails,
+            offered_letter_template_id=letters,
+            sent_back_by=None,
+            sent_back_at=None,
+            sent_back_reason=None,
             version=self.version + 1,
         )
+
+    def sent_back(self, reason: str, by: str, now: datetime) -> Batch:
+        """A colleague looked at the offer and wants something changed first."""
+        if self.status != BatchStatus.OFFERED:
+            raise errors.NotOffered
+        return replace(self.changed(), sent_back_by=by, sent_back_at=now, sent_back_reason=reason)
 
     def approved(
         self,
         counts: PlanCounts,
         shown: tuple[int, int],
-        templates: tuple[UUID | None, UUID | None],
+        templates: Templates,
         by: str,
         now: datetime,
+        *,
+        is_coordinator: bool = False,
     ) -> Batch:
         """Sending may start. `shown` is (mails, letters), `templates` (of mails, of letters)."""
         plan = self.plan(now)
-        self._may_be_approved(plan, counts, shown, now)
-        _check_templates(counts, templates)
+        self._may_be_sent(plan, counts, shown, now)
+        check_templates(counts, templates)
+        mails, letters = _of_used(counts, templates)
+        if self.four_eyes:
+            self._check_second_person((mails, letters), by, is_coordinator=is_coordinator)
         return replace(
             self,
             status=BatchStatus.SENDING,
@@ -206,26 +248,93 @@ class Batch:
             response_date=plan.response_date,
             mails_approved=counts.mails,
             letters_approved=counts.letters,
-            mail_template_id=templates[0] if counts.mails else None,
-            letter_template_id=templates[1] if counts.letters else None,
+            mail_template_id=mails,
+            letter_template_id=letters,
             approved_by=by,
             approved_at=now,
             version=self.version + 1,
         )
 
-    def _may_be_approved(
+    def _check_second_person(self, templates: Templates, by: str, *, is_coordinator: bool) -> None:
+        if self.status != BatchStatus.OFFERED:
+            raise errors.NotOffered
+        if by == self.offered_by:
+            raise errors.OwnOffer
+        if not is_coordinator:
+            raise errors.OnlyCoordinators
+        if templates != (self.offered_mail_template_id, self.offered_letter_template_id):
+            raise errors.OfferOutdated
+
+    def _may_be_sent(
         self, plan: Plan, counts: PlanCounts, shown: tuple[int, int], now: datetime
     ) -> None:
         if self.status == BatchStatus.OPENING:
             raise errors.BatchStillOpening
-        if self.status != BatchStatus.OPEN:
-            raise errors.AlreadyApproved
+        self._may_change()
         if shown != (counts.mails, counts.letters):
             raise errors.CountsChanged(counts.mails, counts.letters)
+        if counts.deceased:
+            raise errors.DeceasedIncluded(counts.deceased)
         if plan.send_date < working_days.today(now):
             raise errors.SendDatePassed
         if counts.mails and not plan.declaration:
             raise errors.NothingDeclared
+
+    def withdrawing(self, reason: str, by: str, now: datetime, *, is_replaced: bool) -> Batch:
+        """Its cases are going to be stopped; possible until approval."""
+        if self.status == BatchStatus.OPENING:
+            raise errors.BatchStillOpening
+        return replace(
+            self.changed(),
+            status=BatchStatus.WITHDRAWING,
+            withdrawn_by=by,
+            withdrawn_at=now,
+            withdrawn_reason=reason,
+            is_replaced=is_replaced,
+        )
+
+    def withdrawn(self) -> Batch:
+        """All its cases are stopped."""
+        return replace(self, status=BatchStatus.WITHDRAWN, version=self.version + 1)
+
+    def moved(self, send_at: datetime | None, now: datetime) -> Batch:
+        """Sending begins at another moment, as long as it did not begin."""
+        self._must_be_sending()
+        if self.ordering_at is not None:
+            raise errors.SendingBegan
+        if wrong := wrong_moment(send_at, now):
+            raise Invalid("Kies een ander moment.", tuple(wrong))
+        return replace(
+            self, send_at=send_at, order_round=self.order_round + 1, version=self.version + 1
+        )
+
+    def began(self, at: datetime) -> Batch:
+        """The first letters and mails are ordered."""
+        return self if self.ordering_at else replace(self, ordering_at=at)
+
+    def paused(self, by: str, at: datetime) -> Batch:
+        """Nothing new leaves. Once more changes nothing."""
+        self._must_be_sending()
+        if self.paused_at is not None:
+            return self
+        return replace(self, paused_by=by, paused_at=at, version=self.version + 1)
+
+    def resumed(self) -> Batch:
+        """It goes on. Once more changes nothing."""
+        self._must_be_sending()
+        if self.paused_at is None:
+            return self
+        return replace(self, paused_by=None, paused_at=None, version=self.version + 1)
+
+    def stopped(self, by: str, at: datetime) -> Batch:
+        """What did not leave will not leave."""
+        self._must_be_sending()
+        running = self.resumed()
+        return replace(running, stopped_by=by, stopped_at=at, version=self.version + 1)
+
+    def _must_be_sending(self) -> None:
+        if self.status != BatchStatus.SENDING or self.stopped_at is not None:
+            raise errors.NotSending
 
     def ordered(self) -> Batch:
         """Not all that was approved could be ordered; that is news of it."""
@@ -233,6 +342,8 @@ class Batch:
 
     def redone(self) -> Batch:
         """What failed is tried again; its counts are open until all is done once more."""
+        if self.stopped_at is not None:
+            raise errors.NotSending
         if self.status not in {BatchStatus.SENDING, BatchStatus.CLOSED}:
             raise errors.NotSentYet
         return replace(
@@ -270,6 +381,10 @@ class Batch:
             letters_failed=figures.letters_failed,
             mails_sent=figures.mails_sent,
             mails_failed=figures.mails_failed,
+            letters_excluded=figures.letters_excluded,
+            letters_withdrawn=figures.letters_withdrawn,
+            mails_excluded=figures.mails_excluded,
+            mails_withdrawn=figures.mails_withdrawn,
             closed_at=at,
             version=self.version + 1,
         )
@@ -293,30 +408,6 @@ class Batch:
         return self.approved_at is not None and now - self.approved_at >= READY_AFTER
 
 
-def _check_plan(plan: Plan, today: date) -> None:
-    wrong = []
-    if plan.send_date < today:
-        reason = "De verzenddatum ligt in het verleden. Kies vandaag of later."
-        wrong.append(FieldError("verzendDatum", "verleden", reason))
-    if plan.send_date > today + LONGEST_AHEAD:
-        reason = "De verzenddatum ligt meer dan een jaar vooruit. Kies een eerdere datum."
-        wrong.append(FieldError("verzendDatum", "te-ver", reason))
-    if not 0 < plan.response_days <= LONGEST_RESPONSE_DAYS:
-        reason = f"Kies een termijn van 1 tot en met {LONGEST_RESPONSE_DAYS} dagen."
-        wrong.append(FieldError("reactietermijnDagen", "buiten-bereik", reason))
-    if wrong:
-        raise Invalid("Pas het plan aan.", tuple(wrong))
-
-
-def _check_templates(counts: PlanCounts, templates: tuple[UUID | None, UUID | None]) -> None:
-    used = (
-        ("emailSjabloonVersieId", counts.mails, templates[0], "e-mails"),
-        ("briefSjabloonVersieId", counts.letters, templates[1], "brieven"),
-    )
-    wrong = tuple(
-        FieldError(name, "missing", f"Geef aan met welk sjabloon de {what} worden gemaakt.")
-        for name, count, template, what in used
-        if count and template is None
-    )
-    if wrong:
-        raise Invalid("Er ontbreekt een sjabloon.", wrong)
+def _of_used(counts: PlanCounts, templates: Templates) -> Templates:
+    """The templates of the channels that something is sent by."""
+    return (templates[0] if counts.mails else None, templates[1] if counts.letters else None)

@@ -24,6 +24,14 @@ class DeliveryState(StrEnum):
     ASKED = "gevraagd"
     DONE = "gelukt"
     FAILED = "mislukt"
+    #: This resident was left out before the approval, for a reason.
+    EXCLUDED = "uitgesloten"
+    #: The batch, or the rest of it, was withdrawn before this left.
+    WITHDRAWN = "ingetrokken"
+
+
+#: What can no longer change within an attempt.
+_ENDED = frozenset({DeliveryState.DONE, DeliveryState.FAILED, DeliveryState.WITHDRAWN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,10 @@ class Case:
         if self.status != CaseStatus.CREATED:
             return self
         return replace(self, status=CaseStatus.INVITED, changed_at=at, version=self.version + 1)
+
+    def withdrawn(self, at: datetime) -> Case:
+        """Its batch was withdrawn before anything was sent."""
+        return replace(self, status=CaseStatus.STOPPED, changed_at=at, version=self.version + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +113,18 @@ class Delivery:
     reason: str | None = None
     asked_at: datetime | None = None
     ended_at: datetime | None = None
+    consent_id: UUID | None = None
 
     @property
     def attempt_id(self) -> UUID:
         """The id of the attempt that counts now."""
         return attempt_of(self.id, self.round)
 
-    def asked(self, at: datetime) -> Delivery:
-        """The order for it is given."""
+    def asked(self, at: datetime, consent_id: UUID | None = None) -> Delivery:
+        """The order for it is given; a mail by the consent that it is sent by."""
         if self.state != DeliveryState.PLANNED:
             return self
-        return replace(self, state=DeliveryState.ASKED, asked_at=at)
+        return replace(self, state=DeliveryState.ASKED, asked_at=at, consent_id=consent_id)
 
     def again(self) -> Delivery:
         """The next attempt of one that failed, to be ordered."""
@@ -134,11 +147,28 @@ class Delivery:
 
     def failed(self, attempt_id: UUID, reason: str, at: datetime) -> Delivery:
         """It went wrong; a success of the same attempt stands, whatever came first."""
-        if self.state in {DeliveryState.DONE, DeliveryState.FAILED}:
+        return self._ended(DeliveryState.FAILED, attempt_id, reason, at)
+
+    def withdrawn(self, attempt_id: UUID, reason: str, at: datetime) -> Delivery:
+        """It will not leave any more; what left before that stands."""
+        return self._ended(DeliveryState.WITHDRAWN, attempt_id, reason, at)
+
+    def _ended(self, state: DeliveryState, attempt_id: UUID, reason: str, at: datetime) -> Delivery:
+        if self.state in _ENDED or attempt_id != self.attempt_id:
             return self
-        if attempt_id != self.attempt_id:
+        return replace(self, state=state, reason=reason, ended_at=at)
+
+    def excluded(self, reason: str) -> Delivery:
+        """It is left out of what will be sent."""
+        if self.state != DeliveryState.PLANNED:
             return self
-        return replace(self, state=DeliveryState.FAILED, reason=reason, ended_at=at)
+        return replace(self, state=DeliveryState.EXCLUDED, reason=reason)
+
+    def included(self) -> Delivery:
+        """It will be sent after all."""
+        if self.state != DeliveryState.EXCLUDED:
+            return self
+        return replace(self, state=DeliveryState.PLANNED, reason=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +199,30 @@ class Refusal:
     running_number: str | None
     at: datetime
     by_fault: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """A resident whom nothing is sent to, and why; `id` is the case's."""
+
+    id: UUID
+    gemeente: str
+    batch_id: UUID
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Somebody declared that residents chose e-mail (Wmebv): evidence for each mail."""
+
+    id: UUID
+    gemeente: str
+    text: str
+    source: str
+    by: str
+    at: datetime
 
 
 def delivery_of(case: Case, channel: Channel, purpose: Purpose, ordinal: int = 1) -> Delivery:

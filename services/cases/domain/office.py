@@ -21,3 +21,4 @@ class Office:
     sender_email: str
     link: str
     version: int = 1
+    four_eyes: bool = False

@@ -7,7 +7,7 @@ and 5 May every year).
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,8 @@ AROUND_EASTER = (-2, 0, 1, 39, 49, 50)
 KINGS_DAY = (4, 27)
 SATURDAY, SUNDAY = 5, 6
 ZONE = "Europe/Amsterdam"
+#: When the portion of a working day begins to leave: before that nobody is there to answer.
+OPENING = time(8)
 
 
 def today(now: datetime) -> date:
@@ -42,6 +44,17 @@ def working_day_from(day: date) -> date:
 def next_working_day(day: date) -> date:
     """The first working day after this day."""
     return working_day_from(day + timedelta(days=1))
+
+
+def working_moment(moment: datetime) -> datetime:
+    """The moment itself when that is on a working day, else the opening of the next one."""
+    return moment if is_working_day(today(moment)) else next_opening(moment)
+
+
+def next_opening(moment: datetime) -> datetime:
+    """When the offices open on the next working day."""
+    day = next_working_day(today(moment))
+    return datetime.combine(day, OPENING, ZoneInfo(ZONE))
 
 
 def end_of_term(start: date, days: int) -> date:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from uuid import uuid5
 
 from services.cases import queries, tables
-from services.cases.domain import Batch, Figures, PrintNews
+from services.cases.domain import Batch, Figures, Office, PrintNews
 from shared.chassis.work import Work
 from shared.contracts.envelope import Event
 from shared.contracts.events import (
@@ -24,6 +24,7 @@ from shared.contracts.events import (
 
 async def confirm_batch(event: Event[BatchBevestigd], work: Work) -> None:
     """A confirmed file makes a batch; its rows may have come before it, or come later."""
+    office = work.found(Office, event.gemeente, by="code")
     if work.found(Batch, event.data.batchId) is None:
         work.add(
             tables.batches,
@@ -34,6 +35,7 @@ async def confirm_batch(event: Event[BatchBevestigd], work: Work) -> None:
                 row_count=event.data.aantalRijen,
                 started_by=event.actor,
                 confirmed_at=event.time,
+                four_eyes=office is not None and office.four_eyes,
             ),
         )
 
@@ -105,11 +107,9 @@ async def _note_print_file(
     if batch.told_at is not None:
         return
     made = event.data.aantalBrieven
-    figures = replace(
-        await queries.figures(work.connection, work.gemeente, batch.id),
-        letters_made=made,
-        letters_failed=(batch.letters_approved or made) - made,
-    )
+    known = await queries.figures(work.connection, work.gemeente, batch.id)
+    failed = (batch.letters_approved or made) - made - known.letters_withdrawn
+    figures = replace(known, letters_made=made, letters_failed=max(0, failed))
     _order_ready_mail(batch, figures, news, work)
 
 

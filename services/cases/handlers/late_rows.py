@@ -20,7 +20,7 @@ FAULT = (
     " Wacht tot de zaak er is, of verstuur de batch zonder deze inwoner."
 )
 TOO_LATE = (
-    "Deze rij wachtte door een technische fout en de batch is intussen verstuurd."
+    "Deze rij wachtte door een technische fout en de batch is intussen verstuurd of ingetrokken."
     " Lever deze inwoner aan in een nieuw bestand."
 )
 
@@ -67,7 +67,7 @@ async def may_come_in(event: Event[RijAangeboden], work: Work) -> bool:
     if batch is not None:
         try:
             mended = batch.mended()
-        except errors.AlreadyApproved:
+        except (errors.AlreadyApproved, errors.AlreadyWithdrawn):
             refuse(event, work, TOO_LATE, sequence=2)
             return False
         if mended is not batch:

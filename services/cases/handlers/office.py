@@ -41,4 +41,5 @@ def announced(office: Office) -> InstellingenGewijzigd:
         afzenderNaam=office.sender_name,
         afzenderEmail=office.sender_email,
         link=office.link,
+        vierOgen=office.four_eyes,
     )

@@ -63,11 +63,15 @@ def _delivery(outcome: Outcome, work: Work) -> Delivery | None:
 def _note_failure(
     event: Event[DocumentMislukt] | Event[EmailMislukt], work: Work, what: str
 ) -> None:
-    if delivery := _delivery(event.data, work):
-        after = delivery.failed(event.data.pogingId, event.data.reden, work.now)
-        if after is not delivery:
-            work.save(tables.deliveries, after)
-            _tell(event.id, delivery, work, what, event.data.reden)
+    delivery = _delivery(event.data, work)
+    if delivery is None:
+        return
+    reason = event.data.reden
+    end = delivery.withdrawn if event.data.ingetrokken else delivery.failed
+    after = end(event.data.pogingId, reason, work.now)
+    if after is not delivery:
+        work.save(tables.deliveries, after)
+        _tell(event.id, delivery, work, what, reason)
 
 
 def _note_success(

@@ -43,7 +43,7 @@ async def try_again(command: Retry, work: Work) -> dict[str, Any]:
         work.save(tables.deliveries, delivery.again())
         work.add(tables.timeline, _entry(delivery.id, delivery.case_id, delivery.round, work))
     work.save(tables.batches, reopened)
-    payload = {"batch": str(batch.id), "again": True}
+    payload = {"batch": str(batch.id), "round": batch.order_round, "again": True}
     work.enqueue(
         "orders",
         uuid5(batch.id, f"orders|{reopened.version}"),

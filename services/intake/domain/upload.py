@@ -190,6 +190,12 @@ class Upload:
         """Somebody agreed; the file is locked and its good rows become cases."""
         return replace(self, status=Status.CONFIRMED, batch_id=batch_id, expires_at=now + RETENTION)
 
+    def withdrawn(self, at: datetime) -> Upload:
+        """Its batch was taken back: from then on it is kept as long as any other."""
+        if self.status == Status.EXPIRED or self.expires_at is None:
+            return self
+        return replace(self, expires_at=max(self.expires_at, at + RETENTION))
+
 
 _WHY_NOT = {
     Status.RECEIVED: "Wacht tot de controle klaar is.",

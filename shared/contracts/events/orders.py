@@ -67,6 +67,7 @@ class InstellingenGewijzigd(EventData):
     afzenderNaam: str
     afzenderEmail: str
     link: str
+    vierOgen: bool = Field(False, description="Of een tweede persoon akkoord geeft op een batch")
 
     @property
     def gemeente(self) -> str:

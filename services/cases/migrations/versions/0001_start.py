@@ -12,7 +12,17 @@ branch_labels = None
 depends_on = None
 
 #: Tables of data, which row security guards.
-ISOLATED = ["batches", "cases", "deliveries", "persons", "refusals", "settings", "timeline"]
+ISOLATED = [
+    "batches",
+    "cases",
+    "consents",
+    "deliveries",
+    "exclusions",
+    "persons",
+    "refusals",
+    "settings",
+    "timeline",
+]
 
 
 def upgrade() -> None:
@@ -50,6 +60,31 @@ def upgrade() -> None:
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("printed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("four_eyes", sa.Boolean(), nullable=False),
+        sa.Column("declaration_source", sa.Text(), nullable=True),
+        sa.Column("send_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("mails_per_day", sa.Integer(), nullable=True),
+        sa.Column("offered_by", sa.Text(), nullable=True),
+        sa.Column("offered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("offered_mail_template_id", sa.Uuid(), nullable=True),
+        sa.Column("offered_letter_template_id", sa.Uuid(), nullable=True),
+        sa.Column("sent_back_by", sa.Text(), nullable=True),
+        sa.Column("sent_back_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_back_reason", sa.Text(), nullable=True),
+        sa.Column("withdrawn_by", sa.Text(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_reason", sa.Text(), nullable=True),
+        sa.Column("is_replaced", sa.Boolean(), nullable=False),
+        sa.Column("order_round", sa.Integer(), nullable=False),
+        sa.Column("ordering_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("paused_by", sa.Text(), nullable=True),
+        sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stopped_by", sa.Text(), nullable=True),
+        sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("letters_excluded", sa.Integer(), nullable=True),
+        sa.Column("letters_withdrawn", sa.Integer(), nullable=True),
+        sa.Column("mails_excluded", sa.Integer(), nullable=True),
+        sa.Column("mails_withdrawn", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(
@@ -77,6 +112,16 @@ def upgrade() -> None:
     op.create_index("cases_by_status", "cases", ["gemeente", "status", "number"], unique=False)
     op.create_index("cases_of_batch", "cases", ["gemeente", "batch_id", "number"], unique=False)
     op.create_table(
+        "consents",
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "deliveries",
         sa.Column("gemeente", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -91,6 +136,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("consent_id", sa.Uuid(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(
@@ -106,6 +152,17 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index("deliveries_of_case", "deliveries", ["gemeente", "case_id"], unique=False)
+    op.create_table(
+        "exclusions",
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("exclusions_of_batch", "exclusions", ["gemeente", "batch_id"], unique=False)
     op.create_table(
         "persons",
         sa.Column("gemeente", sa.Text(), nullable=False),
@@ -168,6 +225,7 @@ def upgrade() -> None:
         sa.Column("sender_email", sa.Text(), nullable=False),
         sa.Column("link", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("four_eyes", sa.Boolean(), nullable=False),
         sa.CheckConstraint("code = gemeente", name="settings_of_gemeente"),
         sa.PrimaryKeyConstraint("code"),
     )

@@ -33,6 +33,8 @@ def upgrade() -> None:
         sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.Column("expected", sa.Integer(), nullable=True),
         sa.Column("print_files", sa.Integer(), nullable=False),
+        sa.Column("brake_sequence", sa.BigInteger(), nullable=False),
+        sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(

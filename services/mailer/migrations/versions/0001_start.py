@@ -12,11 +12,19 @@ branch_labels = None
 depends_on = None
 
 #: Tables of data, which row security guards.
-ISOLATED = ["mails", "paces", "senders", "templates"]
+ISOLATED = ["batches", "mails", "paces", "senders", "templates"]
 
 
 def upgrade() -> None:
     make_chassis_tables()
+    op.create_table(
+        "batches",
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
+        sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
     op.create_table(
         "mails",
         sa.Column("gemeente", sa.Text(), nullable=False),

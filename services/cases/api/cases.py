@@ -1,4 +1,4 @@
-"""The HTTP doors of cases: parse, call a handler or a query, answer."""
+"""Batches, cases and settings: parse, call a handler or a query, answer."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from fastapi import APIRouter, Query
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.cases import answers, errors, handlers, queries
-from services.cases.domain import Batch, Figures, Office, PersonRole, Plan, PlanCounts
+from services.cases.domain import Batch, Figures, Office, PersonRole
 from services.cases.handlers.office import announced
-from services.cases.worker import BATCH_OF_COMMAND, OFFICE_OF_COMMAND
+from services.cases.worker import OFFICE_OF_COMMAND
 from shared.chassis.web import Doors, Run, TheDoors, Who
 from shared.contracts.codes import CaseStatus, Role
 
@@ -44,49 +44,7 @@ async def list_batches(
 async def show_batch(batch_id: UUID, who: Who, doors: TheDoors) -> answers.BatchAnswer:
     """One batch."""
     who.require(*SENDERS)
-    async with doors.database.transaction(who.gemeente) as tx:
-        batch = await _batch(doors, tx.connection, batch_id)
-        return (await _with_progress(tx.connection, who.gemeente, [batch]))[0]
-
-
-@router.get("/batches/{batch_id}/plan")
-async def show_plan(batch_id: UUID, who: Who, doors: TheDoors) -> answers.PlanAnswer:
-    """Who gets what, with the dates as planned or as proposed."""
-    who.require(*SENDERS)
-    return await _plan(batch_id, who.gemeente, doors)
-
-
-@router.put("/batches/{batch_id}/plan")
-async def change_plan(
-    batch_id: UUID, body: answers.PlanRequest, who: Who, doors: TheDoors, run: Run
-) -> answers.PlanAnswer:
-    """Set dates and declaration, until approval."""
-    who.require(*SENDERS)
-    plan = Plan(body.verzendDatum, body.reactietermijnDagen, body.verklaring or None)
-    change = handlers.PlanChange(batch_id, plan)
-    await run(handlers.plan_sending, change, loads=[BATCH_OF_COMMAND])
-    return await _plan(batch_id, who.gemeente, doors)
-
-
-@router.post(
-    "/batches/{batch_id}/akkoord",
-    status_code=202,
-    responses={409: {"description": "Er is al akkoord, of de aantallen zijn veranderd"}},
-)
-async def approve(
-    batch_id: UUID, body: answers.ApprovalRequest, who: Who, run: Run
-) -> answers.ApprovalAnswer:
-    """Approve what was shown. With other counts than there are now: 409 with the new ones."""
-    who.require(*SENDERS)
-    approval = handlers.Approval(
-        batch_id,
-        body.aantalEmails,
-        body.aantalBrieven,
-        body.emailSjabloonVersieId,
-        body.briefSjabloonVersieId,
-    )
-    answer = await run(handlers.approve_sending, approval, loads=[BATCH_OF_COMMAND])
-    return answers.ApprovalAnswer.model_validate(answer)
+    return await batch_answer(batch_id, who.gemeente, doors)
 
 
 @router.get("/batches/{batch_id}/mislukt")
@@ -96,28 +54,12 @@ async def list_failures(
     """Failed letters and mails with their reason."""
     who.require(*SENDERS)
     async with doors.database.transaction(who.gemeente) as tx:
-        await _batch(doors, tx.connection, batch_id)
+        await batch_of(doors, tx.connection, batch_id)
         total, rows = await queries.failure_page(
             tx.connection, who.gemeente, batch_id, (page - 1) * size, size
         )
     results = [answers.FailureAnswer.of(row) for row in rows]
     return answers.Page[answers.FailureAnswer](aantal=total, pagina=page, resultaten=results)
-
-
-@router.post(
-    "/batches/{batch_id}/opnieuw",
-    status_code=202,
-    responses={409: {"description": "De batch is nog niet verzonden of wordt nog klaargezet"}},
-)
-async def try_again(
-    batch_id: UUID, body: answers.RetryRequest, who: Who, run: Run
-) -> answers.RetryAnswer:
-    """Try failed letters and mails again, all of them or those that are chosen."""
-    who.require(*SENDERS)
-    chosen = None if body.bezorgingIds is None else tuple(body.bezorgingIds)
-    retry = handlers.Retry(batch_id, chosen)
-    answer = await run(handlers.try_again, retry, loads=[BATCH_OF_COMMAND])
-    return answers.RetryAnswer.model_validate(answer)
 
 
 @router.get("/batches/{batch_id}/geweigerd")
@@ -127,7 +69,7 @@ async def list_refusals(
     """Refused rows with their reason."""
     who.require(*SENDERS)
     async with doors.database.transaction(who.gemeente) as tx:
-        await _batch(doors, tx.connection, batch_id)
+        await batch_of(doors, tx.connection, batch_id)
         total, rows = await queries.refusal_page(
             tx.connection, who.gemeente, batch_id, (page - 1) * size, size
         )
@@ -215,23 +157,25 @@ async def change_office(body: answers.OfficeRequest, who: Who, run: Run) -> answ
         sender_name=body.afzenderNaam,
         sender_email=body.afzenderEmail,
         link=body.link,
+        four_eyes=body.vierOgen,
     )
     answer = await run(handlers.change_office, office, loads=[OFFICE_OF_COMMAND])
     return answers.OfficeAnswer.model_validate(answer)
 
 
-async def _batch(doors: Doors, connection: AsyncConnection, batch_id: UUID) -> Batch:
+async def batch_of(doors: Doors, connection: AsyncConnection, batch_id: UUID) -> Batch:
+    """One batch; raises NoSuchBatch."""
     batch = await queries.batch(connection, doors.mapper, batch_id)
     if batch is None:
         raise errors.NoSuchBatch
     return batch
 
 
-async def _plan(batch_id: UUID, gemeente: str, doors: Doors) -> answers.PlanAnswer:
+async def batch_answer(batch_id: UUID, gemeente: str, doors: Doors) -> answers.BatchAnswer:
+    """A batch as it is answered."""
     async with doors.database.transaction(gemeente) as tx:
-        batch = await _batch(doors, tx.connection, batch_id)
-        counts: PlanCounts = await queries.plan_counts(tx.connection, gemeente, batch_id)
-        return answers.PlanAnswer.of(counts, batch.plan(tx.now))
+        batch = await batch_of(doors, tx.connection, batch_id)
+        return (await _with_progress(tx.connection, gemeente, [batch]))[0]
 
 
 async def _with_progress(
@@ -239,13 +183,15 @@ async def _with_progress(
 ) -> list[answers.BatchAnswer]:
     figures = await queries.progress(connection, gemeente, batches)
     waiting = await queries.rows_by_fault(connection, gemeente, [batch.id for batch in batches])
-    names = await queries.names(connection, [batch.started_by for batch in batches])
+    stopped = await queries.stopped_cases(connection, gemeente, [batch.id for batch in batches])
+    names = await queries.names(connection, sorted({who for b in batches for who in b.people}))
     return [
         answers.BatchAnswer.of(
             batch,
             (*await _rows(connection, gemeente, batch), waiting.get(batch.id, 0)),
             figures.get(batch.id, Figures()),
             names,
+            stopped.get(batch.id, 0),
         )
         for batch in batches
     ]

@@ -1,12 +1,7 @@
-"""The read side of cases, and the counts that rules need.
-
-Every statement names the gemeente although row security does so too: the planner then walks the
-indexes, which begin with it, in order.
-"""
+"""Batches: which may move on, how far they are, and what was refused."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,24 +10,27 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.cases import domain, tables
-from services.cases.domain import Batch, BatchStatus, DeliveryState, Figures, Office, PlanCounts
+from services.cases.domain import Batch, BatchStatus, DeliveryState, Figures
+from services.cases.queries.parts import Page, count
 from shared.chassis.mapper import Mapper
-from shared.chassis.tables import gebruikers
 from shared.chassis.work import Work
-from shared.contracts.codes import Channel, Preference
+from shared.contracts.codes import Channel
 
-Rows = Sequence[sa.RowMapping]
-Page = tuple[int, Rows]
 #: A starter that cases never met is looked for this long; after that the mail would be old news.
 TELL_WITHIN = timedelta(days=1)
 
-_batches, _cases, _persons = tables.batches.c, tables.cases.c, tables.persons.c
-_deliveries, _refusals = tables.deliveries.c, tables.refusals.c
+_batches = tables.batches.c
+_deliveries = tables.deliveries.c
+_refusals = tables.refusals.c
 _FIGURE = {
     (Channel.LETTER, DeliveryState.PLANNED): "letters_planned",
     (Channel.LETTER, DeliveryState.ASKED): "letters_asked",
     (Channel.LETTER, DeliveryState.DONE): "letters_made",
     (Channel.LETTER, DeliveryState.FAILED): "letters_failed",
+    (Channel.LETTER, DeliveryState.EXCLUDED): "letters_excluded",
+    (Channel.LETTER, DeliveryState.WITHDRAWN): "letters_withdrawn",
+    (Channel.EMAIL, DeliveryState.EXCLUDED): "mails_excluded",
+    (Channel.EMAIL, DeliveryState.WITHDRAWN): "mails_withdrawn",
     (Channel.EMAIL, DeliveryState.PLANNED): "mails_planned",
     (Channel.EMAIL, DeliveryState.ASKED): "mails_asked",
     (Channel.EMAIL, DeliveryState.DONE): "mails_sent",
@@ -153,54 +151,6 @@ async def figures_of(
     return {batch: Figures(**counts) for batch, counts in found.items()}
 
 
-async def plan_counts(connection: AsyncConnection, gemeente: str, batch: UUID) -> PlanCounts:
-    """Who of a batch gets a mail, a letter or both, and what deserves a look before sending."""
-    group = (_cases.preference, _cases.has_address, _cases.indication)
-    statement = (
-        sa.select(*group, sa.func.count().label("many"))
-        .where(_cases.gemeente == gemeente, _cases.batch_id == batch)
-        .group_by(*group)
-    )
-    by_preference: Counter[str] = Counter()
-    indications: Counter[str] = Counter()
-    homeless = 0
-    for preference, has_address, indication, many in (await connection.execute(statement)).all():
-        by_preference[preference] += many
-        homeless += 0 if has_address else many
-        if indication:
-            indications[indication] += many
-    return PlanCounts(
-        only_mail=by_preference[Preference.EMAIL],
-        only_letter=by_preference[Preference.LETTER],
-        both=by_preference[Preference.BOTH],
-        without_address=homeless,
-        indications=tuple(sorted(indications.items())),
-    )
-
-
-async def office(connection: AsyncConnection, mapper: Mapper, gemeente: str) -> Office | None:
-    """The settings of a gemeente."""
-    statement = sa.select(tables.offices).where(tables.offices.c.code == gemeente)
-    row = (await connection.execute(statement)).mappings().first()
-    return None if row is None else mapper.to_item(tables.offices, row)
-
-
-async def recipient(connection: AsyncConnection, batch: Batch) -> sa.RowMapping | None:
-    """The colleague to tell about a batch: who started it, else who approved it, if known here."""
-    statement = sa.select(gebruikers).where(
-        gebruikers.c.id.in_([batch.started_by, batch.approved_by or batch.started_by]),
-        gebruikers.c.email != "",
-    )
-    known = {row["id"]: row for row in (await connection.execute(statement)).mappings()}
-    return known.get(batch.started_by) or known.get(batch.approved_by)
-
-
-async def names(connection: AsyncConnection, users: Sequence[str]) -> dict[str, str]:
-    """The names of the users that this service has met."""
-    statement = sa.select(gebruikers.c.id, gebruikers.c.name).where(gebruikers.c.id.in_(users))
-    return {row[0]: row[1] for row in (await connection.execute(statement)).all()}
-
-
 async def batch(connection: AsyncConnection, mapper: Mapper, batch_id: UUID) -> Batch | None:
     """One batch."""
     statement = sa.select(tables.batches).where(_batches.id == batch_id)
@@ -222,7 +172,7 @@ async def batch_page(
     )
     rows = (await connection.execute(statement)).mappings()
     items = [mapper.to_item(tables.batches, row) for row in rows]
-    return await _count(connection, tables.batches, here), items
+    return await count(connection, tables.batches, here), items
 
 
 async def progress(
@@ -235,6 +185,10 @@ async def progress(
             letters_failed=batch.letters_failed or 0,
             mails_sent=batch.mails_sent or 0,
             mails_failed=batch.mails_failed or 0,
+            letters_excluded=batch.letters_excluded or 0,
+            letters_withdrawn=batch.letters_withdrawn or 0,
+            mails_excluded=batch.mails_excluded or 0,
+            mails_withdrawn=batch.mails_withdrawn or 0,
         )
         for batch in batches
         if batch.closed_at is not None
@@ -252,129 +206,4 @@ async def refusal_page(
         sa.select(tables.refusals).where(those).order_by(_refusals.row).offset(offset).limit(limit)
     )
     rows = (await connection.execute(statement)).mappings().all()
-    return await _count(connection, tables.refusals, those), rows
-
-
-async def failure_page(
-    connection: AsyncConnection, gemeente: str, batch_id: UUID, offset: int, limit: int
-) -> Page:
-    """The letters and mails of a batch that failed, in the file's order, with their resident."""
-    those = sa.and_(
-        _deliveries.gemeente == gemeente,
-        _deliveries.batch_id == batch_id,
-        _deliveries.state == DeliveryState.FAILED,
-    )
-    page = (
-        sa.select(tables.deliveries)
-        .where(those)
-        .order_by(_deliveries.place, _deliveries.channel)
-        .offset(offset)
-        .limit(limit)
-        .subquery()
-    )
-    statement = (
-        sa.select(page, _cases.number, _cases.row, *_NAME)
-        .join(tables.cases, _cases.id == page.c.case_id)
-        .join(tables.persons, _persons.id == page.c.case_id)
-        .order_by(page.c.place, page.c.channel)
-    )
-    rows = (await connection.execute(statement)).mappings().all()
-    return await _count(connection, tables.deliveries, those), rows
-
-
-async def case_page(
-    connection: AsyncConnection,
-    gemeente: str,
-    batch_id: UUID | None,
-    status: str | None,
-    offset: int,
-    limit: int,
-) -> Page:
-    """Cases in the order of their numbers, with the resident's name and place."""
-    conditions = [_cases.gemeente == gemeente]
-    if batch_id is not None:
-        conditions.append(_cases.batch_id == batch_id)
-    if status is not None:
-        conditions.append(_cases.status == status)
-    those = sa.and_(*conditions)
-    page = (
-        sa.select(tables.cases)
-        .where(those)
-        .order_by(_cases.number)
-        .offset(offset)
-        .limit(limit)
-        .subquery()
-    )
-    statement = (
-        sa.select(page, *_NAME, _persons.city)
-        .join(tables.persons, _persons.id == page.c.id)
-        .order_by(page.c.number)
-    )
-    rows = (await connection.execute(statement)).mappings().all()
-    return await _count(connection, tables.cases, those), rows
-
-
-async def case(connection: AsyncConnection, mapper: Mapper, case_id: UUID) -> domain.Case | None:
-    """One case."""
-    statement = sa.select(tables.cases).where(_cases.id == case_id)
-    row = (await connection.execute(statement)).mappings().first()
-    return None if row is None else mapper.to_item(tables.cases, row)
-
-
-async def people(
-    connection: AsyncConnection, mapper: Mapper, case_id: UUID
-) -> dict[str, domain.Person]:
-    """The resident and the partner of a case, by role."""
-    ids = [case_id, domain.partner_of(case_id)]
-    rows = await connection.execute(sa.select(tables.persons).where(_persons.id.in_(ids)))
-    items = [mapper.to_item(tables.persons, row) for row in rows.mappings()]
-    return {item.role: item for item in items}
-
-
-async def deliveries(connection: AsyncConnection, gemeente: str, case_id: UUID) -> Rows:
-    """What was sent to the resident of a case, or will be."""
-    statement = (
-        sa.select(tables.deliveries)
-        .where(_deliveries.gemeente == gemeente, _deliveries.case_id == case_id)
-        .order_by(_deliveries.purpose, _deliveries.ordinal, _deliveries.channel)
-    )
-    return (await connection.execute(statement)).mappings().all()
-
-
-async def timeline(connection: AsyncConnection, case_id: UUID, limit: int) -> Rows:
-    """What happened in a case, newest first."""
-    entries = tables.timeline.c
-    statement = (
-        sa.select(tables.timeline)
-        .where(entries.case_id == case_id)
-        .order_by(entries.at.desc(), entries.id)
-        .limit(limit)
-    )
-    return (await connection.execute(statement)).mappings().all()
-
-
-async def open_numbers(
-    connection: AsyncConnection, gemeente: str, indexes: Sequence[bytes]
-) -> list[tuple[bytes, str]]:
-    """The numbers of the open cases in which somebody has one of these BSN indexes."""
-    wanted = sa.bindparam("indexes", list(indexes), type_=sa.ARRAY(sa.LargeBinary))
-    statement = sa.select(_persons.bsn_index, _persons.number).where(
-        _persons.gemeente == gemeente, _persons.bsn_index == sa.any_(wanted), _persons.open
-    )
-    return [(bytes(row[0]), row[1]) for row in (await connection.execute(statement)).all()]
-
-
-async def _count(
-    connection: AsyncConnection, table: sa.Table, those: sa.ColumnElement[bool]
-) -> int:
-    statement = sa.select(sa.func.count()).select_from(table).where(those)
-    return int((await connection.execute(statement)).scalar_one())
-
-
-_NAME = (
-    _persons.initials,
-    _persons.first_name,
-    _persons.infix,
-    _persons.last_name,
-    _persons.written_name,
-)
+    return await count(connection, tables.refusals, those), rows

@@ -1,0 +1,11 @@
+"""The HTTP doors of cases, a router per subject."""
+
+from fastapi import APIRouter
+
+from services.cases.api import cases, sending
+
+router = APIRouter()
+router.include_router(cases.router)
+router.include_router(sending.router)
+
+__all__ = ["router"]

@@ -1,0 +1,33 @@
+"""How many letters and mails of a batch are in which state: each is in exactly one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How many letters and mails are in which state."""
+
+    letters_planned: int = 0
+    letters_asked: int = 0
+    letters_made: int = 0
+    letters_failed: int = 0
+    letters_excluded: int = 0
+    letters_withdrawn: int = 0
+    mails_planned: int = 0
+    mails_asked: int = 0
+    mails_sent: int = 0
+    mails_failed: int = 0
+    mails_excluded: int = 0
+    mails_withdrawn: int = 0
+
+    @property
+    def letters_are_done(self) -> bool:
+        """Whether every letter came to its end."""
+        return not (self.letters_planned or self.letters_asked)
+
+    @property
+    def all_done(self) -> bool:
+        """Whether nothing is under way."""
+        return self.letters_are_done and not (self.mails_planned or self.mails_asked)
