@@ -24,14 +24,7 @@ from shared.chassis.sealing import KeyRing
 from shared.contracts.codes import Role
 from tests.support import before_sending, rounds, templates
 from tests.support.caseworker import XLSX, Caseworker, agreement
-from tests.support.operations import (
-    EMPTY_FILE,
-    OK,
-    Filling,
-    Operation,
-    operations,
-    what_leaks,
-)
+from tests.support.operations import EMPTY_FILE, OK, Filling, Operation, operations, what_leaks
 from tests.support.people import people, write
 from tests.support.system import System
 from tests.support.waiting import until

@@ -231,7 +231,8 @@ async def test_the_approved_version_is_what_is_sent(
     approved = first_template_id(gemeente, Purpose.INVITATION)
     await mailer.feed(settings_event(gemeente))
     editor = Identity("u-1", "Sam", "sam@example.nl", frozenset({Role.BEHEERDER}), gemeente)
-    newer = NewTemplate(Purpose.INVITATION, "Nieuw", "NIEUW $ZAAKNUMMER$", "Tekst", "<p>Tekst</p>")
+    term = "Reageer voor $REACTIEDATUM$."
+    newer = NewTemplate(Purpose.INVITATION, "Nieuw", "NIEUW $ZAAKNUMMER$", term, f"<p>{term}</p>")
     await mailer.commands.run(editor, add_template, newer)
     old, new = order(version=approved), order()
     await mailer.feed(parts.event_of(old, gemeente), parts.event_of(new, gemeente))

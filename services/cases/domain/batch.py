@@ -10,7 +10,13 @@ from uuid import UUID, uuid5
 from services.cases import errors
 from services.cases.domain import working_days
 from services.cases.domain.figures import Figures
-from services.cases.domain.plan import Plan, PlanCounts, check_templates, wrong_moment
+from services.cases.domain.plan import (
+    Plan,
+    PlanCounts,
+    Templates,
+    check_templates,
+    wrong_moment,
+)
 from shared.chassis.errors import Invalid
 
 #: Assumed: no source gives the usual term; a caseworker sets another per batch.
@@ -36,8 +42,6 @@ class BatchStatus(StrEnum):
 
 #: In these states a plan may still change.
 _BEFORE_APPROVAL = frozenset({BatchStatus.OPENING, BatchStatus.OPEN, BatchStatus.OFFERED})
-#: Templates by channel: (of mails, of letters).
-Templates = tuple[UUID | None, UUID | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +207,7 @@ class Batch:
         check_templates(counts, templates)
         if self.status == BatchStatus.OFFERED:
             raise errors.AlreadyOffered
-        mails, letters = _of_used(counts, templates)
+        mails, letters = counts.used(templates)
         return replace(
             self,
             status=BatchStatus.OFFERED,
@@ -237,7 +241,7 @@ class Batch:
         plan = self.plan(now)
         self._may_be_sent(plan, counts, shown, now)
         check_templates(counts, templates)
-        mails, letters = _of_used(counts, templates)
+        mails, letters = counts.used(templates)
         if self.four_eyes:
             self._check_second_person((mails, letters), by, is_coordinator=is_coordinator)
         return replace(
@@ -377,14 +381,7 @@ class Batch:
         return replace(
             self,
             status=BatchStatus.CLOSED,
-            letters_made=figures.letters_made,
-            letters_failed=figures.letters_failed,
-            mails_sent=figures.mails_sent,
-            mails_failed=figures.mails_failed,
-            letters_excluded=figures.letters_excluded,
-            letters_withdrawn=figures.letters_withdrawn,
-            mails_excluded=figures.mails_excluded,
-            mails_withdrawn=figures.mails_withdrawn,
+            **figures.final(),
             closed_at=at,
             version=self.version + 1,
         )
@@ -406,8 +403,3 @@ class Batch:
         if figures.letters_made:
             return False
         return self.approved_at is not None and now - self.approved_at >= READY_AFTER
-
-
-def _of_used(counts: PlanCounts, templates: Templates) -> Templates:
-    """The templates of the channels that something is sent by."""
-    return (templates[0] if counts.mails else None, templates[1] if counts.letters else None)

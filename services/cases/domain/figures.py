@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,11 @@ class Figures:
     mails_failed: int = 0
     mails_excluded: int = 0
     mails_withdrawn: int = 0
+
+    def final(self) -> dict[str, Any]:
+        """The counts that stand when nothing is under way, by the name a batch has for them."""
+        ends = ("made", "sent", "failed", "excluded", "withdrawn")
+        return {name: count for name, count in asdict(self).items() if name.endswith(ends)}
 
     @property
     def letters_are_done(self) -> bool:

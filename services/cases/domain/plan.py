@@ -15,6 +15,9 @@ LONGEST_AHEAD = timedelta(days=365)
 MOST_MAILS_A_DAY = 100_000
 DECEASED = "overleden"
 
+#: Templates by channel: (of mails, of letters).
+Templates = tuple[UUID | None, UUID | None]
+
 
 @dataclass(frozen=True, slots=True)
 class PlanCounts:
@@ -26,6 +29,10 @@ class PlanCounts:
     without_address: int = 0
     indications: tuple[tuple[str, int], ...] = ()
     excluded: int = 0
+
+    def used(self, templates: Templates) -> Templates:
+        """The templates of the channels that something is sent by."""
+        return (templates[0] if self.mails else None, templates[1] if self.letters else None)
 
     @property
     def mails(self) -> int:
@@ -100,7 +107,7 @@ def wrong_moment(send_at: datetime | None, now: datetime) -> list[FieldError]:
     return []
 
 
-def check_templates(counts: PlanCounts, templates: tuple[UUID | None, UUID | None]) -> None:
+def check_templates(counts: PlanCounts, templates: Templates) -> None:
     """Raise Invalid unless each used channel has its template: (of mails, of letters)."""
     used = (
         ("emailSjabloonVersieId", counts.mails, templates[0], "e-mails"),
