@@ -137,6 +137,17 @@ class StrictConsumer(driver.Consumer):
             self._acked_index[tp].clear()
         await super().perform_seek()
 
+    async def seek_to_committed(self) -> Any:
+        """Go back to what was committed; where nothing was, to the beginning.
+
+        aiokafka leaves a partition without a committed offset where it stands, and so skips what
+        was read of it and given up.
+        """
+        committed = await super().seek_to_committed()
+        if begun := [tp for tp, offset in committed.items() if not offset]:
+            await self._thread.seek_to_beginning(*begun)
+        return committed
+
     async def on_partitions_revoked(self, revoked: Any) -> None:
         """Forget what was delivered of partitions that are no longer ours."""
         try:

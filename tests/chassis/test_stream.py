@@ -18,6 +18,8 @@ MANY = 3000
 #: How often a second member joins and leaves, and how long it stays.
 COMINGS = 3
 GUEST_SECONDS = 4.0
+#: Batches that are given up un-acked before positions go back.
+GIVEN_UP = 4
 
 
 class Readings:
@@ -130,3 +132,31 @@ class _Member:
 
 def _follow(group: str, bootstrap: str, seen: Readings) -> _Member:
     return _Member(Stream(group, bootstrap, [TOPIC], seen.handle))
+
+
+async def test_what_was_never_committed_is_read_from_its_beginning(stack: Stack) -> None:
+    """Positions that go back before the first commit go back to the first record."""
+    bootstrap = stack.environment()["KAFKA_BOOTSTRAP"]
+    run = uuid4().bytes
+    await _publish(bootstrap, run)
+    seen = Readings(run)
+    given_up: list[int] = []
+
+    async def handle(records: Sequence[Record], stopping: Callable[[], bool]) -> bool:
+        if len(given_up) < GIVEN_UP:
+            given_up.append(len(records))
+            return False
+        return await seen.handle(records, stopping)
+
+    stream = Stream(f"begin-{run.hex()[:8]}", bootstrap, [TOPIC], handle)
+    member = _Member(stream)
+    try:
+        async with asyncio.timeout(60):
+            while len(given_up) < GIVEN_UP:
+                await asyncio.sleep(0.05)
+            await stream._app.consumer.perform_seek()  # noqa: SLF001 - as a rebalance does
+            while seen.different < MANY:
+                await asyncio.sleep(0.1)
+    finally:
+        await member.leave()
+    assert seen.different == MANY
