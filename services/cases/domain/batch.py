@@ -10,13 +10,7 @@ from uuid import UUID, uuid5
 from services.cases import errors
 from services.cases.domain import working_days
 from services.cases.domain.figures import Figures
-from services.cases.domain.plan import (
-    Plan,
-    PlanCounts,
-    Templates,
-    check_templates,
-    wrong_moment,
-)
+from services.cases.domain.plan import Plan, PlanCounts, Templates, check_templates, wrong_moment
 from shared.chassis.errors import Invalid
 
 #: Assumed: no source gives the usual term; a caseworker sets another per batch.
