@@ -90,7 +90,7 @@ def world(system: System, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         worker = users[A, Role.BEHANDELAAR]
         rounds.checked(users[B, Role.BEHANDELAAR], folder, people(2))
         done = rounds.sent(worker, folder, people(6))
-        ids = ids_of(worker, done)
+        ids = rounds.ids_of(worker, done)
         ids |= fresh_ids(worker, folder)
         ids |= before_sending.ids(worker, users[A, Role.BEHEERDER], folder)
         yield World(
@@ -102,42 +102,15 @@ def world(system: System, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         )
 
 
-def ids_of(worker: Caseworker, done: rounds.Round) -> dict[str, str]:
-    """One id of each kind of thing; the case has a letter and a mail."""
-    case = worker.get("/zaken", batchId=done.batch)["resultaten"][0]["id"]
-    sent = worker.get(f"/zaken/{case}/communicatie")
-    letter, mail = sent["brieven"][0]["id"], sent["emails"][0]["id"]
-    notice = until(lambda: worker.get("/meldingen")["resultaten"], 60, "notice")
-    prints = until(
-        lambda: worker.get("/afdrukbestanden", batchId=done.batch)["resultaten"], 60, "print file"
-    )
-    return {
-        "uploads": done.upload,
-        "batches": done.batch,
-        "zaken": case,
-        "documenten": letter,
-        "emails": mail,
-        "afdrukbestanden": prints[0]["id"],
-        "meldingen": notice[0]["id"],
-        "briefsjablonen": worker.get("/briefsjablonen/actief", doel="uitnodiging")["id"],
-        "emailsjablonen": worker.get("/emailsjablonen/actief", doel="uitnodiging")["id"],
-    }
-
-
 def fresh_ids(worker: Caseworker, folder: Any) -> dict[str, str]:
     """What can be confirmed, planned and approved once, and a file with findings."""
-    wrong = people(2)
-    wrong[0]["ACHTERNAAM"] = None
-    findings = worker.checked(write(folder / "fout.xlsx", wrong))
     batch = rounds.opened(worker, folder, people(3))
-    wish = {"soort": "gemarkeerd"}
-    copy = worker.post(f"/uploads/{findings['id']}/kopieen", wish).json()["id"]
-    until(lambda: worker.get(f"/kopieen/{copy}")["status"] == "gereed", 60, "copy made")
+    findings, copy = rounds.marked_copy(worker, folder, people(2))
     return {
         "kopieen": copy,
-        "GET /uploads/{}/kopieen": findings["id"],
-        "POST /uploads/{}/kopieen": findings["id"],
-        "GET /uploads/{}/bevindingen": findings["id"],
+        "GET /uploads/{}/kopieen": findings,
+        "POST /uploads/{}/kopieen": findings,
+        "GET /uploads/{}/bevindingen": findings,
         "POST /uploads/{}/bevestiging": rounds.checked(worker, folder, people(2)),
         "PUT /batches/{}/plan": batch,
         "POST /batches/{}/akkoord": batch,
@@ -171,7 +144,9 @@ def bodies_of(
             "json": agreement(worker.get(f"/batches/{batch}/voorstel"))
         },
         "POST /uploads/{}/kopieen": lambda: {"json": {"soort": "foute-rijen"}},
-        "PUT /kolomaliassen": lambda: {"json": {"versie": 0, "aliassen": []}},
+        "PUT /kolomaliassen": lambda: {
+            "json": {"versie": administrator.get("/kolommen")["versie"], "aliassen": []}
+        },
         "POST /batches/{}/opnieuw": lambda: {"json": {}},
         **before_sending.bodies(worker, ids),
         "PUT /instellingen": office,

@@ -73,30 +73,14 @@ def town(system: System, tmp_path_factory: pytest.TempPathFactory) -> Iterator[T
         for kind in ("briefsjablonen", "emailsjablonen"):
             until(partial(has_template, worker, kind), 60, f"{kind} of the gemeente")
         done = rounds.sent(worker, tmp_path_factory.mktemp("town"), people(3))
-        yield Town(system, worker, ids_of(worker, done))
+        ids = rounds.ids_of(worker, done)
+        _, ids["kopieen"] = rounds.marked_copy(worker, tmp_path_factory.mktemp("fout"), people(2))
+        yield Town(system, worker, ids)
 
 
 def has_template(worker: Caseworker, kind: str) -> bool:
     """Whether the first templates have come."""
     return worker.http.get(f"/{kind}/actief", params={"doel": "uitnodiging"}).status_code == 200
-
-
-def ids_of(worker: Caseworker, done: rounds.Round) -> dict[str, str]:
-    """One id of each kind of thing."""
-    case = worker.get("/zaken", batchId=done.batch)["resultaten"][0]["id"]
-    sent = worker.get(f"/zaken/{case}/communicatie")
-    prints = until(
-        lambda: worker.get("/afdrukbestanden", batchId=done.batch)["resultaten"], 60, "print file"
-    )
-    return {
-        "uploads": done.upload,
-        "batches": done.batch,
-        "zaken": case,
-        "documenten": sent["brieven"][0]["id"],
-        "emails": sent["emails"][0]["id"],
-        "afdrukbestanden": prints[0]["id"],
-        "meldingen": until(lambda: worker.get("/meldingen")["resultaten"], 60, "notice")[0]["id"],
-    }
 
 
 def described(door: Door) -> dict[str, Any]:

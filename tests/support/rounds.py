@@ -12,6 +12,7 @@ from typing import Any
 from tests.support.caseworker import Approved, Caseworker, agreement
 from tests.support.people import Row, write
 from tests.support.system import System
+from tests.support.waiting import until
 
 
 @dataclass(frozen=True)
@@ -95,3 +96,34 @@ def plan_of(plan: dict[str, Any]) -> dict[str, Any]:
         "reactietermijnDagen": plan["reactietermijnDagen"],
         "verklaring": "Deze inwoners kozen e-mail op het aanvraagformulier.",
     }
+
+
+def ids_of(worker: Caseworker, done: Round) -> dict[str, str]:
+    """One id of each kind of thing; the case has a letter and a mail."""
+    case = worker.get("/zaken", batchId=done.batch)["resultaten"][0]["id"]
+    sent = worker.get(f"/zaken/{case}/communicatie")
+    letter, mail = sent["brieven"][0]["id"], sent["emails"][0]["id"]
+    notice = until(lambda: worker.get("/meldingen")["resultaten"], 60, "notice")
+    prints = until(
+        lambda: worker.get("/afdrukbestanden", batchId=done.batch)["resultaten"], 60, "print file"
+    )
+    return {
+        "uploads": done.upload,
+        "batches": done.batch,
+        "zaken": case,
+        "documenten": letter,
+        "emails": mail,
+        "afdrukbestanden": prints[0]["id"],
+        "meldingen": notice[0]["id"],
+        "briefsjablonen": worker.get("/briefsjablonen/actief", doel="uitnodiging")["id"],
+        "emailsjablonen": worker.get("/emailsjablonen/actief", doel="uitnodiging")["id"],
+    }
+
+
+def marked_copy(worker: Caseworker, folder: Path, rows: list[Row]) -> tuple[str, str]:
+    """A file with a wrong row, and the copy in which that is marked; both ids."""
+    rows[0]["ACHTERNAAM"] = None
+    upload = worker.checked(write(folder / "fout.xlsx", rows))["id"]
+    copy = worker.post(f"/uploads/{upload}/kopieen", {"soort": "gemarkeerd"}).json()["id"]
+    until(lambda: worker.get(f"/kopieen/{copy}")["status"] == "gereed", 60, "copy made")
+    return upload, copy
