@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -144,15 +145,18 @@ def bodies_of(
             "json": agreement(worker.get(f"/batches/{batch}/voorstel"))
         },
         "POST /uploads/{}/kopieen": lambda: {"json": {"soort": "foute-rijen"}},
-        "PUT /kolomaliassen": lambda: {
-            "json": {"versie": administrator.get("/kolommen")["versie"], "aliassen": []}
-        },
+        "PUT /kolomaliassen": partial(no_aliases, administrator),
         "POST /batches/{}/opnieuw": lambda: {"json": {}},
         **before_sending.bodies(worker, ids),
         "PUT /instellingen": office,
         "POST /briefsjablonen": lambda: {"json": templates.letter_template("Brief")},
         "POST /emailsjablonen": lambda: {"json": templates.mail_template("E-mail")},
     }
+
+
+def no_aliases(administrator: Caseworker) -> dict[str, Any]:
+    """No names of a gemeente's own for columns; changed from the version that stands now."""
+    return {"json": {"versie": administrator.get("/kolommen")["versie"], "aliassen": []}}
 
 
 def test_every_operation_gives_a_its_content_and_b_nothing(world: World) -> None:
@@ -197,9 +201,11 @@ def test_what_b_does_for_itself_changes_nothing_of_a(world: World) -> None:
     """Uploads, templates and settings of B stay in B."""
     until(lambda: is_at_rest(world.user(A, Role.BEHANDELAAR)), 120, "A's own batches are at rest")
     before, tried = world.lists(A), []
+    own = {"PUT /kolomaliassen": partial(no_aliases, world.user(B, Role.BEHEERDER))}
+    filling = replace(world.filling, bodies={**world.filling.bodies, **own})
     for each in gateway_operations(world.system):
         if each.is_change and not each.has_id:
-            answer = world.filling.ask(world.user(B, each.roles[0]).http, each)
+            answer = filling.ask(world.user(B, each.roles[0]).http, each)
             assert answer.status_code in OK, f"{each.key}: {answer.text}"
             tried.append(each.key)
     assert {"POST /uploads", "PUT /instellingen"} <= set(tried)
