@@ -13,6 +13,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from shared.chassis.errors import FieldError, Invalid, Refused
@@ -51,6 +52,11 @@ REASONS = {
     "bool_parsing": "Vul true of false in.",
     "extra_forbidden": "Dit veld kennen wij niet.",
 }
+
+
+#: SQLSTATEs of text that PostgreSQL cannot keep: character_not_in_repertoire, and for jsonb
+#: untranslatable_character. The driver finds some itself, without a state.
+NOT_A_TEXT = frozenset({"22021", "22P05"})
 
 
 class InvalidParam(BaseModel):
@@ -102,6 +108,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(DataError, _unstorable)
     app.add_exception_handler(Exception, unexpected)
 
 
@@ -134,6 +141,17 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     status = BAD_REQUEST if error.status_code == UNPROCESSABLE else error.status_code
     title = TITLES.get(status, "Dit kan niet")
     return problem(request, status, f"http-{status}", title, f"{title}.")
+
+
+async def _unstorable(request: Request, error: Exception) -> JSONResponse:
+    """A text with a NUL in it is valid JSON, and the one text that PostgreSQL cannot keep."""
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    if state not in NOT_A_TEXT and "NUL" not in str(getattr(error, "orig", "")):
+        return await unexpected(request, error)
+    detail = (
+        "In de tekst staat een onzichtbaar teken (NUL) dat niet bewaard kan worden. Haal het weg."
+    )
+    return problem(request, BAD_REQUEST, "ongeldige-invoer", TITLES[BAD_REQUEST], detail)
 
 
 async def unexpected(request: Request, error: Exception) -> JSONResponse:

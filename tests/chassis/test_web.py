@@ -107,6 +107,13 @@ async def test_wrong_input_is_400_with_every_field(client: httpx.AsyncClient) ->
     assert set(found) == {"nummer", "bedrag", "kleur"}
 
 
+async def test_a_text_that_cannot_be_kept_is_refused(client: httpx.AsyncClient) -> None:
+    """NUL is valid in JSON and in no text of PostgreSQL."""
+    answer = await client.post("/v1/rekeningen", json={"nummer": "Z\x001", "bedrag": 1})
+    assert answer.status_code == 400
+    assert "onzichtbaar teken" in answer.json()["detail"]
+
+
 async def test_a_refusal_says_what_and_carries_the_new_figures(client: httpx.AsyncClient) -> None:
     """A rule's no keeps its status, its words and its figures."""
     body = problem(await client.get("/v1/rekeningen?pagina=13"))
