@@ -14,6 +14,7 @@ import pytest
 
 from services.intake.workbook.exits import SHARED_NETWORK
 from services.intake.workbook.files import SUMMARY_FILE
+from tests.support import namespaces
 from tests.unit.intake.workbooks import GOOD_ROW, write
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -50,7 +51,7 @@ def said(program: str, *before: str) -> list[str]:
 @pytest.fixture
 def may_leave() -> None:
     """Skip where the machine lets nobody make a namespace; there the fallback is what holds."""
-    if said(WALLS) != ["True"]:
+    if not namespaces.are_allowed():
         pytest.skip("this kernel gives no network namespace to an ordinary process")
 
 
@@ -77,8 +78,7 @@ def test_where_namespaces_are_forbidden_the_file_is_checked_all_the_same(
 ) -> None:
     """The child says that it shares the network, and Python's own refusal still holds."""
     unshare = shutil.which("unshare")
-    if unshare is None:
-        pytest.skip("there is no unshare to forbid it with")
+    assert unshare is not None
     shell = 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"'
     forbidding = (unshare, "--user", "--map-root-user", "sh", "-c", shell, "sh")
     header, row = list(GOOD_ROW), list(GOOD_ROW.values())
