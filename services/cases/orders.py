@@ -15,32 +15,15 @@ import sqlalchemy as sa
 from pydantic_core import from_json
 
 from services.cases import queries, tables
-from services.cases.domain import Batch, Delivery, DeliveryState, working_days
+from services.cases.domain import Batch, Delivery, DeliveryState, Office, working_days
 from services.cases.handlers.office import announced
+from services.cases.written import Addressee, Unsendable, Writing, order_of
 from shared.chassis.service import Item
 from shared.chassis.work import Work
-from shared.contracts.codes import Channel, Purpose
-from shared.contracts.events import BatchVerzonden, BriefGevraagd, EmailGevraagd
-from shared.templating import field_values
+from shared.contracts.codes import Channel
+from shared.contracts.events import BatchVerzonden
 
 CHUNK = 500
-NO_ADDRESS = "Er is geen e-mailadres. Vul het in en probeer het opnieuw."
-UNFIT = (
-    "De gegevens van deze inwoner passen niet in de tekst."
-    " Controleer de namen en datums en probeer het opnieuw."
-)
-BSN_IN_TEXT = (
-    "In de gegevens voor de tekst staat een BSN, bijvoorbeeld als contractnummer."
-    " Verbeter dat en probeer het opnieuw."
-)
-
-
-class Unsendable(Exception):
-    """This delivery cannot be ordered; `reason` is for the user, without personal data."""
-
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-        super().__init__(reason)
 
 
 async def nothing(_: Item, __: Any) -> None:
@@ -60,13 +43,13 @@ async def order_chunk(item: Item, _: None, work: Work) -> None:
     if batch.paused_at is not None:
         return _enqueue(item, "after the pause", item.payload, work)
     work.save(tables.batches, batch.began(work.now))
-    told = announced(office).model_dump()
+    writing = _writing(batch, office)
     rows = await _next_rows(item, work)
     planned = [row for row in rows if row["state"] == DeliveryState.PLANNED]
     missed = item.payload.get("missed", False)
     for row in planned:
         delivery = work.mapper.to_item(tables.deliveries, row)
-        missed = not _order(delivery, row, batch, told, work) or missed
+        missed = not _order(delivery, row, batch, writing, work) or missed
     return _go_on(item, rows, len(planned), batch, work, missed=missed)
 
 
@@ -186,19 +169,13 @@ async def _next_rows(item: Item, work: Work) -> list[sa.RowMapping]:
 
 
 def _order(
-    delivery: Delivery,
-    row: sa.RowMapping,
-    batch: Batch,
-    office: Mapping[str, Any],
-    work: Work,
+    delivery: Delivery, row: sa.RowMapping, batch: Batch, writing: Writing, work: Work
 ) -> bool:
     """Record the order; what cannot be ordered has failed with its reason. Answers which it is."""
     resident = {"id": delivery.case_id, "whole": row["whole"]}
     person = from_json(work.mapper.open(tables.persons, "whole", resident))
     try:
-        velden = _values(person, row["number"], batch, office)
-        make = _letter if delivery.channel == Channel.LETTER else _mail
-        event = make(delivery, row["number"], batch, person, velden)
+        event = order_of(delivery, Addressee(person, row["number"]), writing)
     except Unsendable as unsendable:
         failed = delivery.failed(delivery.attempt_id, unsendable.reason, work.now)
         work.save(tables.deliveries, failed)
@@ -209,58 +186,12 @@ def _order(
     return True
 
 
-def _values(
-    person: Mapping[str, Any], number: str, batch: Batch, office: Mapping[str, Any]
-) -> dict[str, str]:
-    """The merge fields; never with a BSN in one of them, wherever it came from."""
-    try:
-        values = field_values(
-            person, number, office, batch.send_date or "", batch.response_date or ""
-        )
-    except (ValueError, LookupError) as error:
-        raise Unsendable(UNFIT) from error
-    secrets = [person["bsn"], *([person["partner"]["bsn"]] if person.get("partner") else [])]
-    if any(bsn in value for value in values.values() for bsn in secrets):
-        raise Unsendable(BSN_IN_TEXT)
-    return values
-
-
-def _letter(
-    delivery: Delivery, number: str, batch: Batch, _: Mapping[str, Any], velden: dict[str, str]
-) -> BriefGevraagd:
-    if batch.letter_template_id is None:
-        raise LookupError("letters are approved together with their template")
-    return BriefGevraagd.trusted(
-        zaakId=delivery.case_id,
-        bezorgingId=delivery.id,
-        pogingId=delivery.attempt_id,
-        batchId=batch.id,
-        zaaknummer=number,
-        volgnummer=delivery.place,
-        doel=Purpose.INVITATION,
-        sjabloonVersieId=batch.letter_template_id,
-        velden=velden,
-    )
-
-
-def _mail(
-    delivery: Delivery,
-    number: str,
-    batch: Batch,
-    person: Mapping[str, Any],
-    velden: dict[str, str],
-) -> EmailGevraagd:
-    if not person.get("email"):
-        raise Unsendable(NO_ADDRESS)
-    return EmailGevraagd.trusted(
-        zaakId=delivery.case_id,
-        bezorgingId=delivery.id,
-        pogingId=delivery.attempt_id,
-        batchId=batch.id,
-        zaaknummer=number,
-        doel=Purpose.INVITATION,
-        sjabloonVersieId=batch.mail_template_id,
-        aan=person["email"],
-        aanNaam=velden["NAAM_VOLLEDIG"],
-        velden=velden,
+def _writing(batch: Batch, office: Office) -> Writing:
+    """What was approved for this batch."""
+    return Writing(
+        announced(office).model_dump(),
+        batch.send_date,
+        batch.response_date,
+        batch.letter_template_id,
+        batch.mail_template_id,
     )

@@ -169,7 +169,7 @@ deliveries = table(
     metadata,
     _id(key=True),
     _id("case_id"),
-    _id("batch_id"),
+    _id("batch_id", nullable=True),
     _number("place"),
     _text("purpose"),
     _number("ordinal"),

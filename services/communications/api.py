@@ -40,7 +40,7 @@ class Bericht(BaseModel):
     doel: Purpose
     status: MessageStatus
     reden: str | None
-    batchId: UUID
+    batchId: UUID | None
     bezorgingId: UUID
     paginas: int | None
     emailId: UUID | None

@@ -63,7 +63,7 @@ class Message:
     id: UUID
     gemeente: str
     case_id: UUID
-    batch_id: UUID
+    batch_id: UUID | None
     delivery_id: UUID
     channel: str
     direction: str

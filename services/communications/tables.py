@@ -38,7 +38,7 @@ messages = table(
     metadata,
     sa.Column("id", sa.Uuid, primary_key=True),
     sa.Column("case_id", sa.Uuid, nullable=False),
-    sa.Column("batch_id", sa.Uuid, nullable=False),
+    sa.Column("batch_id", sa.Uuid),
     sa.Column("delivery_id", sa.Uuid, nullable=False),
     sa.Column("channel", sa.Text, nullable=False),
     sa.Column("direction", sa.Text, nullable=False),

@@ -108,14 +108,14 @@ class DocumentAntwoord(BaseModel):
 
     id: UUID
     zaakId: UUID
-    batchId: UUID
+    batchId: UUID | None
     zaaknummer: str
     doel: Purpose
     status: LetterState
     paginas: int | None
     bytes: int | None
     sha256: str | None
-    sjabloonVersieId: UUID
+    sjabloonVersieId: UUID | None
     gevraagdOp: datetime
     afgerondOp: datetime | None
     reden: str | None

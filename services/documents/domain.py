@@ -155,17 +155,19 @@ class Document:
     """A letter to one resident; its id is that of the attempt, `round` its number: 2 is a retry.
 
     `merge_values` is JSON and sealed; it is gone as soon as the letter is made or has failed.
+    Without a batch it is a letter of one case. Only a letter that failed for want of a template has
+    no `template_version`.
     """
 
     id: UUID
     gemeente: str
     case_id: UUID
     delivery_id: UUID
-    batch_id: UUID
+    batch_id: UUID | None
     case_number: str
     place: int
     purpose: Purpose
-    template_version: UUID
+    template_version: UUID | None
     state: LetterState
     asked_at: datetime
     round: int = 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -42,6 +42,10 @@ LETTERS = "letters"
 PRINT_FILES = "print-files"
 NOT_TAKEN_IN = (
     "Er ging iets mis in het systeem. De beheerder kijkt ernaar. Probeer deze brief later opnieuw."
+)
+NO_TEMPLATE = (
+    "Er is geen actief sjabloon voor deze brief. Activeer er een in Templatebeheer en probeer het"
+    " opnieuw."
 )
 #: Who made the templates that every gemeente starts with.
 SHIPPED_BY = "systeem:documents"
@@ -103,9 +107,18 @@ async def order_letter(event: Event[BriefGevraagd], work: Work) -> None:
     if work.found(Document, event.data.pogingId) is not None:
         return
     document = _ordered(event)
+    if document.template_version is None:
+        template = work.loaded(Template, template_id(event.gemeente, document.purpose))
+        document = replace(document, template_version=template.active_version)
+    if document.template_version is None:
+        fail_letter(document, NO_TEMPLATE, work)
+        return
     work.add(tables.documents, document)
     item = {"documentId": str(document.id)}
-    work.enqueue(LETTERS, uuid5(document.id, "brief"), item, group=document.batch_id)
+    priority = FOR_A_PERSON if document.batch_id is None else FOR_A_BATCH
+    work.enqueue(
+        LETTERS, uuid5(document.id, "brief"), item, priority=priority, group=document.batch_id
+    )
 
 
 async def fail_order(event: Event[BriefGevraagd], work: Work) -> None:

@@ -29,13 +29,13 @@ from shared.contracts.events import (
 async def prepare_letters(items: Sequence[Item], work: Work) -> Mapping[UUID, Order]:
     """The letters that must still be made, each with its template version if that is known."""
     documents = await _documents(items, work)
-    versions = {document.template_version for document in documents.values()}
+    versions = {each.template_version for each in documents.values() if each.template_version}
     templates = await queries.letter_templates(work.connection, versions)
     stopped = await queries.stopped_letters(work.connection, list(documents.values()))
     return {
-        item_id: Order(document, templates.get(document.template_version), document.id in stopped)
+        item_id: Order(document, templates.get(version), document.id in stopped)
         for item_id, document in documents.items()
-        if document.is_open
+        if document.is_open and (version := document.template_version) is not None
     }
 
 

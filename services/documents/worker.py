@@ -32,6 +32,12 @@ def _template_for(purpose: Purpose) -> Load:
     )
 
 
+#: Of an order that names no version: the letter of its purpose.
+ITS_TEMPLATE = Load(
+    tables.templates,
+    lambda event: template_id(event.gemeente, event.data.doel),
+    stub=lambda event: Template.empty(event.gemeente, event.data.doel),
+)
 BATCH = Load(tables.batches, lambda event: event.data.batchId, stub=handlers.unheard_batch)
 
 SUBSCRIPTIONS: dict[type[EventData], Subscription] = {
@@ -49,7 +55,7 @@ SUBSCRIPTIONS: dict[type[EventData], Subscription] = {
     ),
     BriefGevraagd: on(
         handlers.order_letter,
-        loads=[Load(tables.documents, lambda event: event.data.pogingId)],
+        loads=[Load(tables.documents, lambda event: event.data.pogingId), ITS_TEMPLATE],
         set_aside=handlers.fail_order,
     ),
     BatchVerzonden: on(handlers.expect_letters, loads=[BATCH]),

@@ -34,7 +34,7 @@ class EmailAntwoord(BaseModel):
 
     id: UUID
     zaakId: UUID
-    batchId: UUID
+    batchId: UUID | None
     bezorgingId: UUID
     zaaknummer: str | None
     doel: Purpose

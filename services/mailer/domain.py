@@ -98,7 +98,7 @@ class Mail:
     gemeente: str
     case_id: UUID
     delivery_id: UUID
-    batch_id: UUID
+    batch_id: UUID | None
     case_number: str | None
     purpose: str
     template_id: UUID | None

@@ -50,6 +50,8 @@ MAILS = "mails"
 NOT_TAKEN_IN = (
     "Er ging iets mis in het systeem. De beheerder kijkt ernaar. Probeer deze e-mail later opnieuw."
 )
+#: Written to many residents at once, by a timer: nobody waits for one of them.
+REMINDERS = frozenset({Purpose.FIRST_REMINDER, Purpose.SECOND_REMINDER, Purpose.THIRD_REMINDER})
 FIRST_NAMES = {
     Purpose.INVITATION: "Uitnodiging per e-mail",
     Purpose.FIRST_REMINDER: "Eerste herinnering",
@@ -85,11 +87,12 @@ async def accept_order(event: Event[EmailGevraagd], work: Work) -> None:
         return
     work.add(tables.mails, _ordered(event, work))
     to_colleague = order.doel is Purpose.BATCH_READY
+    alone = to_colleague or (order.batchId is None and order.doel not in REMINDERS)
     work.enqueue(
         MAILS,
         order.pogingId,
         group=None if to_colleague else order.batchId,
-        priority=FOR_A_PERSON if to_colleague else FOR_A_BATCH,
+        priority=FOR_A_PERSON if alone else FOR_A_BATCH,
     )
 
 

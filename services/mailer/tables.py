@@ -49,7 +49,7 @@ mails = table(
     sa.Column("id", sa.Uuid, primary_key=True),
     sa.Column("case_id", sa.Uuid, nullable=False),
     sa.Column("delivery_id", sa.Uuid, nullable=False),
-    sa.Column("batch_id", sa.Uuid, nullable=False),
+    sa.Column("batch_id", sa.Uuid),
     sa.Column("case_number", sa.Text),
     sa.Column("purpose", sa.Text, nullable=False),
     sa.Column("template_id", sa.Uuid),

@@ -30,9 +30,10 @@ def field_values(
     datum: date | str,
     reactiedatum: date | str,
     *,
+    purpose: Purpose = Purpose.INVITATION,
     extra: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
-    """Return every field of an invitation by name, without dollar signs.
+    """Return every field of what a resident gets for a purpose by name, without dollar signs.
 
     `person` is shaped like `Persoon`, `gemeente` like `InstellingenGewijzigd`; `zaak` is the case
     number; dates are dates or ISO texts. `extra` overrides or adds fields that depend on the
@@ -50,7 +51,7 @@ def field_values(
         **_checked(extra or {}),
     }
     values["QR"] = values["LINK"]
-    catalogue = (field for field in MERGE_FIELDS.values() if Purpose.INVITATION in field.purposes)
+    catalogue = (field for field in MERGE_FIELDS.values() if purpose in field.purposes)
     return {field.name: values.get(field.name, "") for field in catalogue}
 
 

@@ -156,7 +156,9 @@ async def dead_letters(zaken: Zaken) -> int:
     return len(await zaken.rows(letters.select()))
 
 
-def ids(case: UUID, delivery: UUID, batch: UUID, *, attempt_number: int = 1) -> dict[str, Any]:
+def ids(
+    case: UUID, delivery: UUID, batch: UUID | None, *, attempt_number: int = 1
+) -> dict[str, Any]:
     """The ids that each outcome has."""
     attempt = domain.attempt_of(delivery, attempt_number)
     return {
@@ -172,7 +174,7 @@ def ids(case: UUID, delivery: UUID, batch: UUID, *, attempt_number: int = 1) -> 
 
 def _news(kind: Any, delivery: domain.Delivery, **more: Any) -> Event[Any]:
     of = ids(delivery.case_id, delivery.id, delivery.batch_id, attempt_number=delivery.round)
-    data = {**of, **more}
+    data = {**of, "doel": Purpose(delivery.purpose), **more}
     return event_of(kind.model_validate(data), delivery.gemeente, actor="gebruiker-akkoord")
 
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
-from services.cases import errors, handlers, orders, tables
+from services.cases import errors, handlers, tables, written
 from services.cases.domain import Plan, PrintNews, working_days
 from shared.chassis.errors import Invalid
 from shared.contracts.codes import Purpose
@@ -139,7 +139,7 @@ async def test_what_cannot_be_ordered_fails_with_its_reason(zaken: Zaken, gemeen
     )
     deliveries = sorted(await zaken.table(tables.deliveries, gemeente), key=lambda one: one.place)
     assert [one.state for one in deliveries] == ["mislukt", "mislukt", "gevraagd"]
-    assert [one.reason for one in deliveries[:2]] == [orders.BSN_IN_TEXT, orders.UNFIT]
+    assert [one.reason for one in deliveries[:2]] == [written.BSN_IN_TEXT, written.UNFIT]
     approved, ordered = await zaken.told(BatchVerzonden, gemeente)
     assert (approved.data.aantalBrieven, ordered.data.aantalBrieven) == (3, 1)
     assert ordered.sequence > approved.sequence

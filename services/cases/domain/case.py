@@ -98,12 +98,15 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One letter or mail to one resident. `round` goes up only when a person asks again."""
+    """One letter or mail to one resident. `round` goes up only when a person asks again.
+
+    Without a `batch_id` it was ordered for this case alone, and counts in no figure of its batch.
+    """
 
     id: UUID
     gemeente: str
     case_id: UUID
-    batch_id: UUID
+    batch_id: UUID | None
     place: int
     purpose: str
     ordinal: int

@@ -52,7 +52,7 @@ def _delivery(outcome: Outcome, work: Work) -> Delivery | None:
     A delivery is there before its order leaves, in one transaction; so an unknown one was never
     ordered here and is set aside.
     """
-    if outcome.doel is not Purpose.INVITATION:
+    if outcome.doel is Purpose.BATCH_READY:
         return None
     delivery = work.found(Delivery, outcome.bezorgingId)
     if delivery is None:
@@ -87,7 +87,7 @@ def _note_success(
     work.save(tables.deliveries, after)
     _tell(event_id, before, work, what, explanation)
     case = work.loaded(Case, before.case_id)
-    invited = case.invited(work.now)
+    invited = case.invited(work.now) if before.purpose == Purpose.INVITATION else case
     if invited is not case:
         work.save(tables.cases, invited)
         change = f"Status van '{case.status}' naar '{invited.status}': {what.lower()}"

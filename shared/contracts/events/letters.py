@@ -22,7 +22,7 @@ class DocumentOpgeslagen(EventData):
 
     zaakId: UUID
     documentId: UUID
-    batchId: UUID
+    batchId: UUID | None = Field(None, description="Leeg: voor één zaak, buiten een batch")
     bezorgingId: UUID
     pogingId: UUID
     doel: Purpose
@@ -40,7 +40,7 @@ class DocumentMislukt(EventData):
 
     zaakId: UUID
     documentId: UUID
-    batchId: UUID
+    batchId: UUID | None = Field(None, description="Leeg: voor één zaak, buiten een batch")
     bezorgingId: UUID
     pogingId: UUID
     doel: Purpose

@@ -22,7 +22,7 @@ class EmailVerzonden(EventData):
     zaakId: UUID
     bezorgingId: UUID
     pogingId: UUID
-    batchId: UUID
+    batchId: UUID | None = Field(None, description="Leeg: voor één zaak, buiten een batch")
     doel: Purpose
     berichtId: UUID = Field(description="De e-mail zoals die bij de mailer is bewaard")
 
@@ -37,7 +37,7 @@ class EmailMislukt(EventData):
     zaakId: UUID
     bezorgingId: UUID
     pogingId: UUID
-    batchId: UUID
+    batchId: UUID | None = Field(None, description="Leeg: voor één zaak, buiten een batch")
     doel: Purpose
     berichtId: UUID
     reden: str = Field(description="In woorden van de gebruiker, zonder persoonsgegevens")
@@ -54,7 +54,7 @@ class EmailNietBezorgd(EventData):
     zaakId: UUID
     bezorgingId: UUID
     pogingId: UUID
-    batchId: UUID
+    batchId: UUID | None = Field(None, description="Leeg: voor één zaak, buiten een batch")
     doel: Purpose
     berichtId: UUID
     reden: str = Field(description="In woorden van de gebruiker, zonder persoonsgegevens")

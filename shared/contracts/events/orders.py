@@ -22,12 +22,11 @@ class BriefGevraagd(EventData):
     zaakId: UUID
     bezorgingId: UUID
     pogingId: UUID
-    batchId: UUID
+    batchId: UUID | None = Field(None, description="Leeg: voor één zaak, buiten een batch")
     zaaknummer: str
     volgnummer: int
     doel: Purpose
-    sjabloonVersieId: UUID
-    los: bool = Field(False, description="Brief van één zaak: wacht onder Te printen")
+    sjabloonVersieId: UUID | None = Field(None, description="Leeg: het sjabloon dat nu actief is")
     velden: dict[str, str] = Field(description="Samenvoegvelden met hun waarde, zonder $")
 
 
@@ -41,7 +40,7 @@ class EmailGevraagd(EventData):
     zaakId: UUID = Field(description="De zaak; bij een mail aan een collega de batch")
     bezorgingId: UUID
     pogingId: UUID
-    batchId: UUID
+    batchId: UUID | None = Field(None, description="Leeg: voor één zaak, buiten een batch")
     zaaknummer: str | None = None
     doel: Purpose
     sjabloonVersieId: UUID | None = Field(None, description="Leeg: het sjabloon dat nu actief is")
