@@ -38,6 +38,9 @@ ANSWERED = (
 )
 LIMITS = httpx.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=30)
 CONNECT_SECONDS = 3.0
+#: A service that restarts, or closes an idle connection at the moment that we use it.
+BROKEN = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
+READING = ("GET", "HEAD")
 #: For a free place among the connections; longer means that all services hang.
 POOL_SECONDS = 5.0
 
@@ -100,7 +103,7 @@ class Upstream:
             content=body,
         )
         try:
-            answer = await self._client.send(request, stream=True)
+            answer = await self._send(request)
         except httpx.TransportError as error:
             log.warning("part_unreachable", part=part, error=type(error).__name__)
             raise PartUnreachable(part.label) from None
@@ -109,6 +112,15 @@ class Upstream:
             log.error("part_refused_identity", part=part)
             raise PartUnreachable(part.label)
         return answer
+
+    async def _send(self, request: httpx.Request) -> httpx.Response:
+        """Send; a read whose kept connection broke before an answer goes once more, on another."""
+        try:
+            return await self._client.send(request, stream=True)
+        except BROKEN:
+            if request.method not in READING:
+                raise
+            return await self._client.send(request, stream=True)
 
     async def ask(
         self, caller: Caller, part: Part, method: str, path: str, **more: Any

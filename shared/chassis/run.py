@@ -51,6 +51,9 @@ log = structlog.get_logger()
 PROCESSES = ("api", "worker", "jobs")
 GAUGE_SECONDS = 5.0
 STOP_SECONDS = 20
+#: Longer than any client of ours keeps an idle connection: who closes first must be the client,
+#: or a request leaves on a connection that is just being closed.
+KEEP_ALIVE_SECONDS = 75
 
 
 @dataclass(frozen=True)
@@ -213,6 +216,7 @@ def _serve_api(parts: Parts, built: Built) -> int:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=STOP_SECONDS,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
     )
     return uvloop.run(_serve(_QuietServer(config)))
 

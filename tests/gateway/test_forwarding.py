@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 from uuid import uuid4
 
 import httpx
+import pytest
 
 from deploy.local import ports
+from services.gateway import upstream
 from services.gateway.routes import UPLOAD_BYTES
+from shared.chassis import run
 from shared.contracts.codes import Role
 from tests.gateway.conftest import Gateway, sign_in
 from tests.gateway.fake_services import FakeServices
@@ -145,6 +149,43 @@ async def test_a_service_that_is_down_is_named_in_words(make_gateway: Callable[.
         assert f"Het onderdeel {part} is even niet bereikbaar" in answer.json()["detail"]
         assert "127.0.0.1" not in answer.text
         assert "http:" not in answer.text
+
+
+async def _breaking(seen: list[str]) -> tuple[asyncio.Server, str]:
+    """A service that closes its first connection without an answer; and its address."""
+
+    async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        seen.append(head.split(b" ", 1)[0].decode())
+        if len(seen) > 1:
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+            await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(meet, "127.0.0.1", 0)
+    return server, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+@pytest.mark.parametrize(("method", "status", "times"), [("GET", 200, 2), ("POST", 503, 1)])
+async def test_a_broken_connection_is_tried_once_more_for_reading_only(
+    make_gateway: Callable[..., Any], method: str, status: int, times: int
+) -> None:
+    """A service that restarts must not show; what may have been done is never done twice."""
+    seen: list[str] = []
+    server, address = await _breaking(seen)
+    async with server:
+        gateway: Gateway = await make_gateway(cases_url=address)
+        client = await gateway.signed_in(Role.BEHANDELAAR)
+        path = "/v1/batches" if method == "GET" else f"/v1/batches/{uuid4()}/pauze"
+        answer = await client.request(method, path)
+        assert answer.status_code == status, answer.text
+        assert seen == [method] * times
+
+
+def test_services_keep_idle_connections_longer_than_the_gateway() -> None:
+    """Who closes first must be the one who asks."""
+    assert upstream.LIMITS.keepalive_expiry is not None
+    assert upstream.LIMITS.keepalive_expiry < run.KEEP_ALIVE_SECONDS
 
 
 async def test_an_answer_that_takes_too_long_is_given_up(
