@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,18 @@ from deploy.local.stack import Stack, create_bucket
 from shared.chassis.topics import make
 from tests.support.parts import new_gemeente
 from tests.support.system import System
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failure of the whole system shows what its services warned of."""
+    report = yield
+    running = getattr(item, "funcargs", {}).get("system")
+    if report.failed and isinstance(running, System):
+        report.sections.append(("what the services warned of last", running.warnings()))
+    return report
 
 
 @pytest.fixture(scope="session")

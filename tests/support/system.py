@@ -74,6 +74,16 @@ class System:
         ) as connection:
             return connection.execute(statement, values).fetchall()
 
+    def warnings(self, last: int = 30) -> str:
+        """The last lines of each service's log that are more than news."""
+        lines = []
+        logs = self.stack.state / "log"
+        for file in sorted([*logs.glob("*-api.log"), *logs.glob("*-worker.log")]):
+            said = file.read_text(errors="replace").splitlines()
+            told = [line for line in said if '"level": "info"' not in line]
+            lines += [f"{file.stem}: {line[:500]}" for line in told[-last:]]
+        return "\n".join(lines)
+
     def all_ready(self) -> bool:
         """Whether every process says that it can do its work."""
         return all(is_ready(each.role.port) for each in self.supervisor.processes.values())
