@@ -48,6 +48,7 @@ TOPICS = {
     "startvoorwaarden": "Batches",
     "batches": "Batches",
     "zaken": "Zaken",
+    "taken": "Taken",
     "documenten": "Documenten",
     "afdrukbestanden": "Afdrukbestanden",
     "emails": "E-mails",

@@ -15,6 +15,7 @@ from services.cases.domain import (
     Office,
     Person,
     Refusal,
+    Task,
     TimelineEntry,
 )
 from shared.chassis import tables as chassis
@@ -222,6 +223,41 @@ timeline = table(
     _text("what"),
     _text("explanation", nullable=True),
     of=TimelineEntry,
+)
+
+#: What somebody has to do. The lists are of open tasks, the one that ends first before the others.
+tasks = table(
+    "tasks",
+    metadata,
+    _id(key=True),
+    _id("case_id"),
+    _text("kind"),
+    _text("explanation"),
+    _moment("opened_at"),
+    _text("opened_by"),
+    sa.Column("due_on", sa.Date),
+    _id("team_id", nullable=True),
+    _text("assignee", nullable=True),
+    _moment("done_at", nullable=True),
+    _text("done_by", nullable=True),
+    _text("outcome", nullable=True),
+    sa.Index("tasks_of_case", "gemeente", "case_id"),
+    sa.Index("tasks_by_moment", "gemeente", "opened_at", "id"),
+    sa.Index(
+        "tasks_open",
+        "gemeente",
+        "due_on",
+        "opened_at",
+        "id",
+        postgresql_where=sa.text("done_at is null"),
+    ),
+    sa.Index(
+        "tasks_of_assignee",
+        "gemeente",
+        "assignee",
+        postgresql_where=sa.text("done_at is null"),
+    ),
+    of=Task,
 )
 
 refusals = table(

@@ -163,6 +163,11 @@ _CASES = (
     _get("geweigerdeLezen", "/batches/{id}/geweigerd", Part.CASES, CASEWORK, personal=True),
     _get("zakenLezen", "/zaken", Part.CASES, CASE_READERS, personal=True),
     _get("zaakLezen", "/zaken/{id}", Part.CASES, CASE_READERS, personal=True),
+    _get("takenLezen", "/taken", Part.CASES, CASEWORK, personal=True),
+    _get("taakLezen", "/taken/{id}", Part.CASES, CASEWORK, personal=True),
+    Route("taakToevoegen", "POST", "/zaken/{id}/taken", Part.CASES, CASE_READERS),
+    Route("taakAfronden", "POST", "/taken/{id}/afronding", Part.CASES, CASEWORK),
+    Route("taakHeropenen", "POST", "/taken/{id}/heropening", Part.CASES, CASEWORK),
     _get("instellingenLezen", "/instellingen", Part.CASES, ADMINISTRATION),
     Route("instellingenWijzigen", "PUT", "/instellingen", Part.CASES, ADMINISTRATION),
 )

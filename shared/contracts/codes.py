@@ -56,6 +56,23 @@ class CaseStatus(StrEnum):
     STOPPED = "gestopt"
 
 
+class TaskKind(StrEnum):
+    """What somebody is asked to do in a case."""
+
+    CHECK_ADDRESS = "adres-nakijken"
+    CHECK_EMAIL = "e-mailadres-nakijken"
+    SEND_LETTER = "brief-sturen"
+    COMPLAINT = "klacht"
+    CALL_BACK = "terugbellen"
+    JUDGE_DOCUMENTS = "stukken-beoordelen"
+    ANSWER_MESSAGE = "bericht-beantwoorden"
+    CHECK_DECEASED = "overleden-nakijken"
+    TERM_PASSED = "termijn-verlopen"
+    WAIT_ENDED = "wachten-voorbij"
+    OBJECTION = "bezwaar"
+    OTHER = "anders"
+
+
 class ReturnReason(StrEnum):
     """Why a letter came back."""
 

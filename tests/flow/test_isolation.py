@@ -23,7 +23,7 @@ from shared.chassis.identity import Identity, Signer
 from shared.chassis.identity import system as system_identity
 from shared.chassis.sealing import KeyRing
 from shared.contracts.codes import Role
-from tests.support import before_sending, rounds, templates
+from tests.support import before_sending, casework, rounds, templates
 from tests.support.caseworker import XLSX, Caseworker, agreement
 from tests.support.operations import EMPTY_FILE, OK, Filling, Operation, operations, what_leaks
 from tests.support.people import people, write
@@ -93,6 +93,7 @@ def world(system: System, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         done = rounds.sent(worker, folder, people(6))
         ids = rounds.ids_of(worker, done)
         ids |= fresh_ids(worker, folder)
+        ids |= casework.ids(worker, ids["zaken"])
         ids |= before_sending.ids(worker, users[A, Role.BEHEERDER], folder)
         yield World(
             system=system,
@@ -148,6 +149,7 @@ def bodies_of(
         "PUT /kolomaliassen": partial(no_aliases, administrator),
         "POST /batches/{}/opnieuw": lambda: {"json": {}},
         **before_sending.bodies(worker, ids),
+        **casework.bodies(),
         "PUT /instellingen": office,
         "POST /briefsjablonen": lambda: {"json": templates.letter_template("Brief")},
         "POST /emailsjablonen": lambda: {"json": templates.mail_template("E-mail")},
@@ -329,7 +331,7 @@ def may(role: str, each: Operation) -> bool:
         or "sjablonen" in each.shape
     ):
         return role == Role.BEHEERDER
-    if each.key in {"GET /zaken", "GET /zaken/{}"}:
+    if each.key in {"GET /zaken", "GET /zaken/{}", "POST /zaken/{}/taken"}:
         return role in {Role.RAADPLEGER, Role.BEHANDELAAR, Role.COORDINATOR}
     second_person = each.key == "POST /batches/{}/terugzending"
     return role == Role.COORDINATOR or (role == Role.BEHANDELAAR and not second_person)

@@ -29,6 +29,13 @@ from services.cases.answers.cases import (
 )
 from services.cases.answers.office import OfficeAnswer, OfficeRequest
 from services.cases.answers.shapes import Page
+from services.cases.answers.tasks import (
+    FinishRequest,
+    ReopenRequest,
+    TaskAnswer,
+    TaskPage,
+    TaskRequest,
+)
 
 __all__ = [
     "ApprovalAnswer",
@@ -41,6 +48,7 @@ __all__ = [
     "ExclusionAnswer",
     "ExclusionRequest",
     "FailureAnswer",
+    "FinishRequest",
     "InclusionRequest",
     "MomentRequest",
     "OfficeAnswer",
@@ -53,8 +61,12 @@ __all__ = [
     "PlanRequest",
     "ReasonRequest",
     "RefusalAnswer",
+    "ReopenRequest",
     "RetryAnswer",
     "RetryRequest",
+    "TaskAnswer",
+    "TaskPage",
+    "TaskRequest",
     "TimelineAnswer",
     "WithdrawalRequest",
 ]

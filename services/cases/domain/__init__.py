@@ -24,6 +24,7 @@ from services.cases.domain.figures import Figures
 from services.cases.domain.office import Office
 from services.cases.domain.plan import Plan, PlanCounts
 from services.cases.domain.print_news import PrintNews
+from services.cases.domain.task import Task
 
 __all__ = [
     "PRINT_FILE_PATIENCE",
@@ -43,6 +44,7 @@ __all__ = [
     "PlanCounts",
     "PrintNews",
     "Refusal",
+    "Task",
     "TimelineEntry",
     "attempt_of",
     "delivery_of",

@@ -41,8 +41,10 @@ from services.cases.queries.sending import (
     plan_counts,
     stopped_cases,
 )
+from services.cases.queries.tasks import TaskFilter, task, task_page
 
 __all__ = [
+    "TaskFilter",
     "batch",
     "batch_page",
     "case",
@@ -72,6 +74,8 @@ __all__ = [
     "refusal_page",
     "rows_by_fault",
     "stopped_cases",
+    "task",
+    "task_page",
     "timeline",
     "waits_for_telling",
 ]

@@ -21,6 +21,7 @@ ISOLATED = [
     "persons",
     "refusals",
     "settings",
+    "tasks",
     "timeline",
 ]
 
@@ -228,6 +229,39 @@ def upgrade() -> None:
         sa.Column("four_eyes", sa.Boolean(), nullable=False),
         sa.CheckConstraint("code = gemeente", name="settings_of_gemeente"),
         sa.PrimaryKeyConstraint("code"),
+    )
+    op.create_table(
+        "tasks",
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("explanation", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("opened_by", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("team_id", sa.Uuid(), nullable=True),
+        sa.Column("assignee", sa.Text(), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_by", sa.Text(), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("tasks_by_moment", "tasks", ["gemeente", "opened_at", "id"], unique=False)
+    op.create_index("tasks_of_case", "tasks", ["gemeente", "case_id"], unique=False)
+    op.create_index(
+        "tasks_open",
+        "tasks",
+        ["gemeente", "due_on", "opened_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("done_at is null"),
+    )
+    op.create_index(
+        "tasks_of_assignee",
+        "tasks",
+        ["gemeente", "assignee"],
+        unique=False,
+        postgresql_where=sa.text("done_at is null"),
     )
     op.create_table(
         "timeline",
