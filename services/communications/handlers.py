@@ -33,23 +33,16 @@ from shared.contracts.events import (
     EmailMislukt,
     EmailVerzonden,
     PersoonVastgelegd,
-    ZaakGeopend,
 )
 
 AboutMessage = EmailVerzonden | EmailMislukt | DocumentOpgeslagen | DocumentMislukt
 
 
-async def open_case(event: Event[ZaakGeopend], work: Work) -> None:
-    """An opened case has a timeline, under its number."""
-    case = work.loaded(Case, event.data.zaakId)
-    work.save(tables.cases, case.numbered(event.data.zaaknummer, event.data.batchId))
-
-
 async def note_person(event: Event[PersoonVastgelegd], work: Work) -> None:
-    """The newest about a resident counts."""
+    """The resident's case has a timeline, under its number; the newest about a resident counts."""
     told, person = event.data, event.data.persoon
     case = work.loaded(Case, told.zaakId)
-    work.save(tables.cases, case.numbered(told.zaaknummer))
+    work.save(tables.cases, case.numbered(told.zaaknummer, told.batchId))
     known = work.found(Participant, resident_id(told.zaakId))
     if known is not None and known.sequence > event.sequence:
         return

@@ -21,7 +21,6 @@ from shared.contracts.events import (
     EmailMislukt,
     EmailVerzonden,
     PersoonVastgelegd,
-    ZaakGeopend,
 )
 
 
@@ -44,7 +43,6 @@ A_BATCH = Load(
 ITS_NOTICE = Load(tables.notices, lambda event: notice_id(event.data.batchId))
 
 SUBSCRIPTIONS: Mapping[type[EventData], Subscription] = {
-    ZaakGeopend: on(handlers.open_case, loads=[A_CASE]),
     PersoonVastgelegd: on(handlers.note_person, loads=[A_CASE, A_RESIDENT]),
     EmailVerzonden: on(handlers.place_sent_mail, loads=[A_CASE, A_MAIL]),
     EmailMislukt: on(handlers.place_failed_mail, loads=[A_CASE, A_MAIL]),

@@ -92,12 +92,6 @@ def encode(event: Event[EventData], keys: KeyRing, data: bytes | None = None) ->
     return Outgoing(topic.name, str(getattr(event.data, topic.key)).encode(), headers, payload)
 
 
-def followed(record: Record, types: frozenset[str]) -> bool:
-    """Whether the record may be one of `types`; without the header it must be read to know."""
-    named = record.headers.get(TYPE_HEADER)
-    return named is None or named in types or named not in EVENTS
-
-
 def decode(record: Record, keys: KeyRing) -> Event[EventData]:
     """Read a record; raises Malformed (never its content in the reason) or UnknownType."""
     try:

@@ -21,7 +21,7 @@ from uuid import uuid5
 import structlog
 
 from shared.chassis import dead_letters, inbox
-from shared.chassis.codec import Record, decode, followed
+from shared.chassis.codec import Record, decode
 from shared.chassis.database import Database, Transaction
 from shared.chassis.errors import Malformed, UnknownType
 from shared.chassis.loads import Load, Loaded, load_all
@@ -74,12 +74,11 @@ class Consumer:
             self._clear.add(topic)
         reads = []
         for record in records:
-            if followed(record, self.service.types):
-                read = await self._read(record, stopping)
-                if read is None:
-                    return False
-                if read:
-                    reads.append(read)
+            read = await self._read(record, stopping)
+            if read is None:
+                return False
+            if read:
+                reads.append(read)
         for part in _per_gemeente(reads):
             if not await self._part(part, stopping):
                 return False

@@ -41,6 +41,7 @@ from shared.chassis.settings import ChassisSettings
 from shared.chassis.shelves import Shelves
 from shared.chassis.telemetry import METRICS, start_tracing
 from shared.contracts.envelope import source
+from shared.contracts.events import EVENTS
 
 if TYPE_CHECKING:
     from shared.chassis.stream import Stream
@@ -301,8 +302,9 @@ class Process:
             from shared.chassis.stream import Stream  # noqa: PLC0415 - only a worker needs Faust
 
             consumer = _consumer(self.parts, self.built)
+            unwanted = EVENTS.keys() - service.types
             self.stream = Stream(
-                self.name, settings.kafka_bootstrap, service.topics, consumer.handle
+                self.name, settings.kafka_bootstrap, service.topics, consumer.handle, unwanted
             )
             tasks.append(asyncio.create_task(self.stream.run(self.stop), name="stream"))
             tasks.append(asyncio.create_task(self._gauges(self.stream), name="gauges"))

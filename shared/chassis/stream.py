@@ -1,29 +1,24 @@
-"""Faust, kept on a leash: the only file that knows it.
+"""A service's topics, read in micro-batches; with strict_consumer.py all that knows Faust.
 
-Stock Faust acks a message whose handler raised, commits past an un-acked one (faust#606), and can
-sit outside its group for ever while it looks healthy. Here an offset is committed only when every
-earlier delivered one was acked, events are acked only after their transaction, and a member that
-lost its group ends the process. The versions are pinned, because private names are used.
+Stock Faust acks a message whose handler raised. Here events are acked only after their
+transaction, an offset is committed only when every earlier delivered one was acked, and a member
+that lost its group ends the process.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from tempfile import gettempdir
 from time import monotonic
 from typing import Any, cast
 
 import faust
-from aiokafka.errors import IllegalStateError
-from faust.transport.drivers import aiokafka as driver
-from mode import CrashingSupervisor, Service
-from mode.utils.futures import notify
+from mode import CrashingSupervisor
 
 from shared.chassis.codec import Record
+from shared.chassis.strict_consumer import StrictConsumer, StrictTransport
 
 SIZE = 200
 LINGER_SECONDS = 0.02
@@ -32,139 +27,16 @@ MANY = 20
 LINGER_WHEN_MANY_SECONDS = 0.1
 #: Batches of one topic that are in hand at once.
 LANES = 2
-#: Longer than the longest legal rebalance; a member that is out longer will not come back.
-MEMBERSHIP_TIMEOUT_SECONDS = 120.0
 
 Stopping = Callable[[], bool]
 HandleBatch = Callable[[Sequence[Record], Stopping], Awaitable[bool]]
 
 
-class _NothingRead(dict[Any, int | None]):
-    """Stands for Faust's read offsets, by which it drops what it takes for a repetition.
-
-    A rebalance sets positions back while a message of before is in hand; Faust then notes that
-    one's offset, and silently drops all that is read again before it. The inbox knows
-    repetitions, so nothing has to be dropped.
-    """
-
-    def __missing__(self, _: Any) -> None:
-        return None
-
-    def __setitem__(self, _: Any, __: int | None) -> None:
-        """Keep nothing."""
-
-    def update(self, *_: Any, **__: Any) -> None:
-        """Keep nothing."""
-
-
-class StrictConsumer(driver.Consumer):
-    """Commits only the contiguous prefix of delivered offsets that was acked."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        self._delivered: dict[Any, deque[int]] = {}
-        self._seeks = 0
-        super().__init__(*args, **options)
-        self._read_offset = _NothingRead()
-
-    async def _wait_next_records(self, timeout: float) -> Any:  # noqa: ASYNC109 - Faust's own
-        """Drop records that were fetched before positions went back, and read from there.
-
-        Faust means to wait for this fetch before it seeks, but sets the signal where it should
-        clear it. Delivered, such records would be taken for the first ones, and the commit would
-        pass what is read again behind them.
-        """
-        before = self._seeks
-        records, active = await super()._wait_next_records(timeout)
-        if records and self._seeks != before:
-            with suppress(IllegalStateError):  # no longer ours: the rebalance will seek
-                await self.perform_seek()
-            return {}, active
-        return records, active
-
-    def _to_message(self, tp: Any, record: Any) -> Any:
-        if self.app.topics.acks_enabled_for(record.topic):
-            waiting, offset = self._delivered.setdefault(tp, deque()), record.offset
-            committed = self._committed_offset[tp]
-            while waiting and waiting[-1] >= offset:  # read again from here on
-                waiting.pop()
-            if committed is None or offset >= committed:
-                waiting.append(offset)
-        return super()._to_message(tp, record)
-
-    def _new_offset(self, tp: Any) -> int | None:
-        waiting, acked = self._delivered.get(tp), self._acked[tp]
-        if not waiting or not acked:
-            return None
-        committed, done, last = self._committed_offset[tp], set(acked), None
-        while waiting and committed is not None and waiting[0] < committed:
-            waiting.popleft()
-        while waiting and waiting[0] in done:
-            last = waiting.popleft()
-        if last is None:
-            return None
-        acked[:] = [offset for offset in acked if offset > last]
-        self._acked_index[tp] = {offset for offset in self._acked_index[tp] if offset > last}
-        return last + 1
-
-    @Service.task
-    async def _group_watchdog(self) -> None:
-        """End the process when the group is lost: Faust itself never notices."""
-        lost_since: float | None = None
-        while not self.should_stop:
-            await self.sleep(1.0)
-            coordinator = getattr(self._thread._consumer, "_coordinator", None)  # noqa: SLF001
-            if coordinator is None or not hasattr(coordinator, "_pending_exception"):
-                continue
-            if coordinator._pending_exception is not None:  # noqa: SLF001
-                await self.crash(coordinator._pending_exception)  # noqa: SLF001
-                return
-            lost_since = None if coordinator.member_id else (lost_since or monotonic())
-            if lost_since and monotonic() - lost_since > MEMBERSHIP_TIMEOUT_SECONDS:
-                await self.crash(RuntimeError("not a member of the consumer group"))
-                return
-
-    def abandon(self, message: Any) -> None:
-        """Give a message up un-acked, while rebalancing or stopping; it will be delivered again."""
-        self._unacked_messages.discard(message)
-        notify(self._waiting_for_ack)
-
-    async def perform_seek(self) -> None:
-        """Positions go back to what was committed: forget everything newer."""
-        self._seeks += 1
-        self._delivered.clear()
-        for tp in list(self._acked):
-            self._acked[tp].clear()
-            self._acked_index[tp].clear()
-        await super().perform_seek()
-
-    async def seek_to_committed(self) -> Any:
-        """Go back to what was committed; where nothing was, to the beginning.
-
-        aiokafka leaves a partition without a committed offset where it stands, and so skips what
-        was read of it and given up.
-        """
-        committed = await super().seek_to_committed()
-        if begun := [tp for tp, offset in committed.items() if not offset]:
-            await self._thread.seek_to_beginning(*begun)
-        return committed
-
-    async def on_partitions_revoked(self, revoked: Any) -> None:
-        """Forget what was delivered of partitions that are no longer ours."""
-        try:
-            await super().on_partitions_revoked(revoked)
-        finally:
-            for tp in revoked:
-                self._delivered.pop(tp, None)
-
-
-class StrictTransport(driver.Transport):
-    """The aiokafka transport with the strict consumer."""
-
-    Consumer = StrictConsumer
-
-
 class StrictApp(faust.App):
     """A Faust app on the strict transport."""
+
+    #: CloudEvents types, as in a record's header, that no handler of this service wants.
+    unwanted: frozenset[bytes] = frozenset()
 
     def _new_transport(self) -> Any:
         return StrictTransport(self.conf.broker_consumer, self)
@@ -273,7 +145,7 @@ class _Lane:
             self._abandon([] if event is None else [event])
 
     def _abandon(self, events: Iterable[Any]) -> None:
-        consumer = cast("StrictConsumer", self._app.consumer)
+        consumer = cast(StrictConsumer, self._app.consumer)
         for event in events:
             consumer.abandon(event.message)
 
@@ -298,12 +170,21 @@ def _record(event: Any) -> Record:
 
 
 class Stream:
-    """A service's subscription to its topics, as one member of its consumer group."""
+    """A service's subscription to its topics, as one member of its consumer group.
+
+    Records of `unwanted` types are passed by unread.
+    """
 
     def __init__(
-        self, service: str, bootstrap: str, topics: Sequence[str], handle: HandleBatch
+        self,
+        service: str,
+        bootstrap: str,
+        topics: Sequence[str],
+        handle: HandleBatch,
+        unwanted: Iterable[str] = (),
     ) -> None:
         self._app = _app(service, bootstrap)
+        self._app.unwanted = frozenset(name.encode() for name in unwanted)
         self._topics = topics
         self._batches: dict[str, MicroBatches] = {}
         for name in topics:

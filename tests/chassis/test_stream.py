@@ -160,3 +160,25 @@ async def test_what_was_never_committed_is_read_from_its_beginning(stack: Stack)
     finally:
         await member.leave()
     assert seen.different == MANY
+
+
+async def test_what_nobody_here_wants_is_passed_by_and_committed(stack: Stack) -> None:
+    """It is not handled, and nothing is behind when only such records are left."""
+    bootstrap = stack.environment()["KAFKA_BOOTSTRAP"]
+    run = uuid4().bytes
+    async with AIOKafkaProducer(bootstrap_servers=bootstrap, linger_ms=20) as producer:
+        for number in range(240):
+            kind = b"wanted" if number % 3 == 0 else b"unwanted"
+            await producer.send(
+                TOPIC, b"{}", key=run, partition=number % 12, headers=[("ce_type", kind)]
+            )
+    seen = Readings(run)
+    stream = Stream(f"voorbij-{run.hex()[:8]}", bootstrap, [TOPIC], seen.handle, ["unwanted"])
+    member = _Member(stream)
+    try:
+        async with asyncio.timeout(60):
+            while seen.different < 80 or stream.lag() != {TOPIC: 0}:
+                await asyncio.sleep(0.1)
+    finally:
+        await member.leave()
+    assert seen.different == 80

@@ -21,7 +21,6 @@ from shared.contracts.events import (
     EmailMislukt,
     EmailVerzonden,
     PersoonVastgelegd,
-    ZaakGeopend,
 )
 from shared.contracts.persons import Persoon
 from tests.communications.conftest import recorded, token
@@ -36,11 +35,6 @@ class Story:
         self.case, self.batch = uuid4(), uuid4()
         self.mail, self.letter = uuid4(), uuid4()
 
-    def opened(self) -> Event[Any]:
-        """The case has a number."""
-        data = ZaakGeopend(zaakId=self.case, zaaknummer="HO-2026-000007", batchId=self.batch, rij=2)
-        return parts.event_of(data, self.gemeente)
-
     def person(self, sequence: int = 1, **changes: Any) -> Event[Any]:
         """Who it is about."""
         given = {
@@ -53,7 +47,9 @@ class Story:
             "communicatievoorkeur": Preference.BOTH,
         }
         person = Persoon.model_validate({**given, **changes})
-        data = PersoonVastgelegd(zaakId=self.case, zaaknummer="HO-2026-000007", persoon=person)
+        data = PersoonVastgelegd(
+            zaakId=self.case, zaaknummer="HO-2026-000007", batchId=self.batch, persoon=person
+        )
         return parts.event_of(data, self.gemeente, sequence=sequence)
 
     def _about(self, attempt: UUID) -> dict[str, Any]:
@@ -105,7 +101,7 @@ async def _shown(http: httpx.AsyncClient, stack: Stack, story: Story) -> dict[st
     return shown
 
 
-@pytest.mark.parametrize("places", list(itertools.permutations(range(4))))
+@pytest.mark.parametrize("places", list(itertools.permutations(range(3))))
 async def test_every_order_of_topics_gives_the_same_timeline(
     communications: parts.Bench,
     http: httpx.AsyncClient,
@@ -113,8 +109,8 @@ async def test_every_order_of_topics_gives_the_same_timeline(
     story: Story,
     places: tuple[int, ...],
 ) -> None:
-    """Case, person, mail and letter, each told twice, in each order."""
-    events = [story.opened(), story.person(), story.mailed(), story.printed()]
+    """Person, mail and letter, each told twice, in each order."""
+    events = [story.person(), story.mailed(), story.printed()]
     for place in places:
         await communications.feed(events[place])
     for place in reversed(places):
@@ -219,7 +215,7 @@ async def test_another_gemeente_does_not_find_the_case(
     communications: parts.Bench, http: httpx.AsyncClient, stack: Stack, story: Story
 ) -> None:
     """With the real id: 404, as for a case that does not exist."""
-    await communications.feed(story.opened(), story.mailed())
+    await communications.feed(story.person(), story.mailed())
     for who in (parts.new_gemeente(), parts.new_gemeente()):
         headers = token(stack, who, Role.BEHANDELAAR)
         answer = await http.get(f"/zaken/{story.case}/berichten", headers=headers)

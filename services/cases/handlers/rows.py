@@ -164,7 +164,9 @@ def _record_opening(case: Case, person: Persoon, whole: bytes, work: Work) -> No
         zaakId=case.id, zaaknummer=case.number, batchId=case.batch_id, rij=case.row
     )
     work.record(opened, sequence=case.version)
-    known = PersoonVastgelegd.trusted(zaakId=case.id, zaaknummer=case.number, persoon=person)
+    known = PersoonVastgelegd.trusted(
+        zaakId=case.id, zaaknummer=case.number, batchId=case.batch_id, persoon=person
+    )
     json = b'{"zaakId":"%s","zaaknummer":%s,"persoon":%s}' % (
         str(case.id).encode(),
         to_json(case.number),

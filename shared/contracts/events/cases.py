@@ -126,4 +126,5 @@ class PersoonVastgelegd(EventData):
 
     zaakId: UUID
     zaaknummer: str
+    batchId: UUID | None = Field(None, description="De batch waarmee de zaak werd geopend")
     persoon: Persoon
