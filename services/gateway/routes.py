@@ -258,6 +258,8 @@ _MAILER = (
         TEMPLATE_READERS,
         "/sjablonen/{id}",
     ),
+    _get("verzendlimietLezen", "/verzendlimiet", Part.MAILER, ADMINISTRATION),
+    Route("verzendlimietWijzigen", "PUT", "/verzendlimiet", Part.MAILER, ADMINISTRATION),
     _get("emailsLezen", "/emails", Part.MAILER, CASEWORK, personal=True),
     _get("emailLezen", "/emails/{id}", Part.MAILER, CASEWORK, personal=True),
     _get("emailbronOpenen", "/emails/{id}/bron", Part.MAILER, CASEWORK, personal=True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from services.mailer import api, tables, worker
+from services.mailer import api, limit, tables, worker
 from services.mailer.sending import Sending
 from services.mailer.settings import Settings
 from services.mailer.smtp import MailServer
@@ -29,8 +29,8 @@ def build(parts: Parts) -> Built:
     work = worker.queues(sending) | {SWEEPS: shelves.queue}
     return Built(
         service=Service(NAME, tables.metadata, worker.SUBSCRIPTIONS, work, worker.TIMERS),
-        routers=[api.router],
-        state={"bucket": bucket},
+        routers=[api.router, limit.router],
+        state={"bucket": bucket, "usual_limit": settings.mails_per_minute},
         checks={"s3": bucket.ready},
         close=[server.close, bucket.close],
         scratch=scratch,

@@ -18,6 +18,8 @@ UNHEARD = -1
 #: An order that was given before its batch was stopped may carry a later time: two transactions
 #: of one moment. Whoever asks again for a mail does so after more than this.
 STOP_MARGIN = timedelta(minutes=1)
+#: More than any mail server takes from one sender: a number above it is a slip of the finger.
+MOST_PER_MINUTE = 1_000_000
 WITHDRAWN = "De rest van de batch is ingetrokken voordat deze e-mail werd verstuurd."
 
 
@@ -69,6 +71,12 @@ class Pace:
     gemeente: str
     until: datetime
     granted: int = 0
+    #: The gemeente's own limit; None is that of the installation.
+    per_minute: int | None = None
+
+    def limited(self, per_minute: int | None) -> Pace:
+        """The same pace with another limit."""
+        return replace(self, per_minute=per_minute)
 
 
 @dataclass(frozen=True, slots=True)

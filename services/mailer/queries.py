@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.mailer.domain import STOP_MARGIN, Mail, Sender, Template
-from services.mailer.tables import batches, mails, senders, templates
+from services.mailer.tables import batches, mails, paces, senders, templates
 from shared.chassis.mapper import Mapper
 from shared.chassis.shelves import id_in
 from shared.contracts.codes import Purpose
@@ -22,20 +22,25 @@ from shared.contracts.codes import Purpose
 SLACK = timedelta(seconds=1)
 HORIZON = timedelta(seconds=3)
 
-#: One statement takes the slots of a whole chunk, so two processes never get the same one.
+#: One statement takes the slots of a whole chunk, so two processes never get the same one. It reads
+#: the gemeente's own limit with them: a limit that is set while mails leave holds from the next
+#: slot on, in every process.
 TAKE_SLOTS = sa.text("""
 with clock as (select clock_timestamp() as now)
 update paces p set
   granted = least(:many, ceil(greatest(0, extract(epoch from
     clock.now + :horizon - greatest(p.until, clock.now - :slack))
-    / extract(epoch from cast(:gap as interval)))))::int,
-  until = greatest(p.until, clock.now - :slack) + :gap * least(:many, ceil(greatest(0,
+    * coalesce(p.per_minute, :usual) / 60.0)))::int,
+  until = greatest(p.until, clock.now - :slack)
+    + interval '1 minute' / coalesce(p.per_minute, :usual) * least(:many, ceil(greatest(0,
     extract(epoch from clock.now + :horizon - greatest(p.until, clock.now - :slack))
-    / extract(epoch from cast(:gap as interval)))))
+    * coalesce(p.per_minute, :usual) / 60.0)))
 from clock where p.code = :code
-returning p.granted, extract(epoch from p.until - p.granted * :gap - clock_timestamp())
+returning p.granted, extract(epoch from p.until
+  - p.granted * (interval '1 minute' / coalesce(p.per_minute, :usual)) - clock_timestamp()),
+  60.0 / coalesce(p.per_minute, :usual)
 """).bindparams(
-    sa.bindparam("gap", type_=sa.Interval),
+    sa.bindparam("usual", type_=sa.Integer),
     sa.bindparam("slack", type_=sa.Interval),
     sa.bindparam("horizon", type_=sa.Interval),
 )
@@ -50,12 +55,20 @@ class Slots:
     gap: float
 
 
-async def take_slots(connection: AsyncConnection, code: str, many: int, per_minute: int) -> Slots:
-    """Take up to `many` slots of a sender; fewer, or none, when others took them."""
-    gap = timedelta(minutes=1) / per_minute
-    values = {"code": code, "many": many, "gap": gap, "slack": SLACK, "horizon": HORIZON}
+async def take_slots(connection: AsyncConnection, code: str, many: int, usual: int) -> Slots:
+    """Take up to `many` slots of a sender; fewer, or none, when others took them.
+
+    `usual` is how many leave in a minute when the gemeente has no limit of its own.
+    """
+    values = {"code": code, "many": many, "usual": usual, "slack": SLACK, "horizon": HORIZON}
     row = (await connection.execute(TAKE_SLOTS, values)).one()
-    return Slots(row[0], float(row[1]), gap.total_seconds())
+    return Slots(row[0], float(row[1]), float(row[2]))
+
+
+async def own_limit(connection: AsyncConnection, gemeente: str) -> int | None:
+    """How many mails of a gemeente leave in a minute; None when it set no limit."""
+    found = await connection.execute(sa.select(paces.c.per_minute).where(paces.c.code == gemeente))
+    return found.scalar_one_or_none()
 
 
 async def open_mails(

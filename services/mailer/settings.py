@@ -7,6 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 
+from services.mailer.domain import MOST_PER_MINUTE
 from shared.chassis.settings import ChassisSettings, StoreSettings
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -38,8 +39,10 @@ class Settings(ChassisSettings, StoreSettings):
     mails_per_minute: int = Field(
         6000,
         ge=1,
-        description="Verzendlimiet per afzender over alle processen samen; 6000 is een batch van"
-        " 10.000 in twee minuten, een gehuurde mailserver laat vaak minder toe",
+        le=MOST_PER_MINUTE,
+        description="Verzendlimiet per gemeente over alle processen samen, zolang haar beheerder"
+        " geen eigen limiet instelt; 6000 is een batch van 10.000 in twee minuten, een gehuurde"
+        " mailserver laat vaak minder toe",
     )
 
     @model_validator(mode="after")

@@ -87,6 +87,7 @@ paces = table(
     sa.Column("code", sa.Text, primary_key=True),
     sa.Column("until", sa.DateTime(timezone=True), nullable=False),
     sa.Column("granted", sa.Integer, nullable=False),
+    sa.Column("per_minute", sa.Integer),
     of=Pace,
 )
 

@@ -22,7 +22,7 @@ from shared.contracts.events import (
 )
 
 
-def _pace(event: Event[Any]) -> Pace:
+def first_pace(event: Event[Any]) -> Pace:
     """A sender's pace begins with its first settings."""
     return Pace(event.gemeente, event.gemeente, event.time)
 
@@ -37,7 +37,7 @@ SUBSCRIPTIONS: Mapping[type[EventData], Subscription] = {
     InstellingenGewijzigd: on(
         handlers.follow_settings,
         loads=[
-            Load(tables.paces, lambda event: event.gemeente, column="code", stub=_pace),
+            Load(tables.paces, lambda event: event.gemeente, column="code", stub=first_pace),
             Load(tables.senders, lambda event: event.gemeente, column="code"),
             *(_first_template(purpose) for purpose in Purpose),
         ],

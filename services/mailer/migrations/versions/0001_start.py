@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("granted", sa.Integer(), nullable=False),
+        sa.Column("per_minute", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("code"),
     )
     op.create_table(
