@@ -18,6 +18,11 @@ from services.cases.answers.batches import (
     RetryRequest,
     WithdrawalRequest,
 )
+from services.cases.answers.bounced import (
+    BouncedAnswer,
+    LettersAnswer,
+    LettersRequest,
+)
 from services.cases.answers.cases import (
     CaseAnswer,
     CaseLine,
@@ -34,6 +39,7 @@ __all__ = [
     "ApprovalAnswer",
     "ApprovalRequest",
     "BatchAnswer",
+    "BouncedAnswer",
     "CaseAnswer",
     "CaseLine",
     "DeliveryAnswer",
@@ -42,6 +48,8 @@ __all__ = [
     "ExclusionRequest",
     "FailureAnswer",
     "InclusionRequest",
+    "LettersAnswer",
+    "LettersRequest",
     "MomentRequest",
     "OfficeAnswer",
     "OfficeRequest",

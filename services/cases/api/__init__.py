@@ -2,10 +2,11 @@
 
 from fastapi import APIRouter
 
-from services.cases.api import cases, sending
+from services.cases.api import bounced, cases, sending
 
 router = APIRouter()
 router.include_router(cases.router)
 router.include_router(sending.router)
+router.include_router(bounced.router)
 
 __all__ = ["router"]

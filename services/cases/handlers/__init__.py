@@ -8,6 +8,7 @@ from services.cases.handlers.batches import (
     open_batches,
     tell_starters,
 )
+from services.cases.handlers.bounced import LettersForBounced, write_letters
 from services.cases.handlers.brakes import (
     OfBatch,
     Withdraw,
@@ -21,6 +22,7 @@ from services.cases.handlers.office import change_office, introduce_office
 from services.cases.handlers.outcomes import (
     note_letter_failed,
     note_letter_made,
+    note_mail_bounced,
     note_mail_failed,
     note_mail_sent,
 )
@@ -42,6 +44,7 @@ __all__ = [
     "Approval",
     "Exclude",
     "Include",
+    "LettersForBounced",
     "NewMoment",
     "OfBatch",
     "PlanChange",
@@ -59,6 +62,7 @@ __all__ = [
     "note_failed_print_file",
     "note_letter_failed",
     "note_letter_made",
+    "note_mail_bounced",
     "note_mail_failed",
     "note_mail_sent",
     "note_print_file",
@@ -74,4 +78,5 @@ __all__ = [
     "tell_starters",
     "try_again",
     "withdraw_batch",
+    "write_letters",
 ]
