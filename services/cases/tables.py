@@ -102,6 +102,7 @@ batches = table(
     _number("letters_withdrawn", nullable=True),
     _number("mails_excluded", nullable=True),
     _number("mails_withdrawn", nullable=True),
+    _number("mails_bounced", nullable=True),
     sa.Index("batches_by_moment", "gemeente", "confirmed_at", "id"),
     sa.Index("batches_by_status", "gemeente", "status"),
     of=Batch,

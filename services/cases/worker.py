@@ -17,6 +17,7 @@ from shared.contracts.events import (
     DocumentMislukt,
     DocumentOpgeslagen,
     EmailMislukt,
+    EmailNietBezorgd,
     EmailVerzonden,
     RijAangeboden,
 )
@@ -45,6 +46,7 @@ SUBSCRIPTIONS: dict[type[Any], Any] = {
     DocumentMislukt: on(handlers.note_letter_failed, loads=[CASE, DELIVERY]),
     EmailVerzonden: on(handlers.note_mail_sent, loads=[CASE, DELIVERY]),
     EmailMislukt: on(handlers.note_mail_failed, loads=[CASE, DELIVERY]),
+    EmailNietBezorgd: on(handlers.note_mail_bounced, loads=[CASE, DELIVERY, BATCH]),
     AfdrukbestandGereed: on(handlers.note_print_file, loads=[BATCH]),
     AfdrukbestandMislukt: on(handlers.note_failed_print_file, loads=[BATCH]),
 }

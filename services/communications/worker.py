@@ -19,6 +19,7 @@ from shared.contracts.events import (
     DocumentMislukt,
     DocumentOpgeslagen,
     EmailMislukt,
+    EmailNietBezorgd,
     EmailVerzonden,
     PersoonVastgelegd,
 )
@@ -46,6 +47,7 @@ SUBSCRIPTIONS: Mapping[type[EventData], Subscription] = {
     PersoonVastgelegd: on(handlers.note_person, loads=[A_CASE, A_RESIDENT]),
     EmailVerzonden: on(handlers.place_sent_mail, loads=[A_CASE, A_MAIL]),
     EmailMislukt: on(handlers.place_failed_mail, loads=[A_CASE, A_MAIL]),
+    EmailNietBezorgd: on(handlers.note_bounced_mail, loads=[A_CASE, A_MAIL]),
     DocumentOpgeslagen: on(handlers.place_letter, loads=[A_CASE, A_LETTER]),
     DocumentMislukt: on(handlers.place_failed_letter, loads=[A_CASE, A_LETTER]),
     BatchAfgerond: on(handlers.close_batch, loads=[A_BATCH, ITS_NOTICE]),

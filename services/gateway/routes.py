@@ -160,6 +160,10 @@ _CASES = (
     Route("restIntrekken", "POST", "/batches/{id}/beeindiging", Part.CASES, CASEWORK),
     _get("mislukteLezen", "/batches/{id}/mislukt", Part.CASES, CASEWORK, personal=True),
     Route("opnieuwProberen", "POST", "/batches/{id}/opnieuw", Part.CASES, CASEWORK),
+    _get("nietBezorgdeLezen", "/batches/{id}/niet-bezorgd", Part.CASES, CASEWORK, personal=True),
+    Route(
+        "brievenVoorNietBezorgd", "POST", "/batches/{id}/niet-bezorgd/brieven", Part.CASES, CASEWORK
+    ),
     _get("geweigerdeLezen", "/batches/{id}/geweigerd", Part.CASES, CASEWORK, personal=True),
     _get("zakenLezen", "/zaken", Part.CASES, CASE_READERS, personal=True),
     _get("zaakLezen", "/zaken/{id}", Part.CASES, CASE_READERS, personal=True),
@@ -263,6 +267,8 @@ _MAILER = (
         TEMPLATE_READERS,
         "/sjablonen/{id}",
     ),
+    _get("verzendlimietLezen", "/verzendlimiet", Part.MAILER, ADMINISTRATION),
+    Route("verzendlimietWijzigen", "PUT", "/verzendlimiet", Part.MAILER, ADMINISTRATION),
     _get("emailsLezen", "/emails", Part.MAILER, CASEWORK, personal=True),
     _get("emailLezen", "/emails/{id}", Part.MAILER, CASEWORK, personal=True),
     _get("emailbronOpenen", "/emails/{id}/bron", Part.MAILER, CASEWORK, personal=True),

@@ -25,7 +25,12 @@ class ChassisError(Exception):
 
 
 class Transient(ChassisError):
-    """It may work in a moment: try again, change nothing."""
+    """It may work in a moment: try again, change nothing.
+
+    `too_late` is what the user hears when it was tried until nobody should wait any longer.
+    """
+
+    too_late: ClassVar[str] = "Het is twee dagen lang niet gelukt. Probeer het later opnieuw."
 
 
 class StoreUnavailable(Transient):

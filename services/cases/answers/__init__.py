@@ -18,6 +18,11 @@ from services.cases.answers.batches import (
     RetryRequest,
     WithdrawalRequest,
 )
+from services.cases.answers.bounced import (
+    BouncedAnswer,
+    LettersAnswer,
+    LettersRequest,
+)
 from services.cases.answers.cases import (
     CaseAnswer,
     CaseLine,
@@ -41,6 +46,7 @@ __all__ = [
     "ApprovalAnswer",
     "ApprovalRequest",
     "BatchAnswer",
+    "BouncedAnswer",
     "CaseAnswer",
     "CaseLine",
     "DeliveryAnswer",
@@ -50,6 +56,8 @@ __all__ = [
     "FailureAnswer",
     "FinishRequest",
     "InclusionRequest",
+    "LettersAnswer",
+    "LettersRequest",
     "MomentRequest",
     "OfficeAnswer",
     "OfficeRequest",

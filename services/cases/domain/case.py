@@ -28,10 +28,21 @@ class DeliveryState(StrEnum):
     EXCLUDED = "uitgesloten"
     #: The batch, or the rest of it, was withdrawn before this left.
     WITHDRAWN = "ingetrokken"
+    #: A mail that was sent and came back.
+    BOUNCED = "niet bezorgd"
 
 
 #: What can no longer change within an attempt.
-_ENDED = frozenset({DeliveryState.DONE, DeliveryState.FAILED, DeliveryState.WITHDRAWN})
+_ENDED = frozenset(
+    {
+        DeliveryState.DONE,
+        DeliveryState.FAILED,
+        DeliveryState.WITHDRAWN,
+        DeliveryState.BOUNCED,
+    }
+)
+#: What left, whatever became of it.
+_LEFT = frozenset({DeliveryState.DONE, DeliveryState.BOUNCED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +155,15 @@ class Delivery:
 
     def succeeded(self, attempt_id: UUID, at: datetime) -> Delivery:
         """It was made or sent. News of an earlier attempt changes nothing."""
-        if self.state == DeliveryState.DONE or attempt_id != self.attempt_id:
+        if self.state in _LEFT or attempt_id != self.attempt_id:
             return self
         return replace(self, state=DeliveryState.DONE, reason=None, ended_at=at)
+
+    def bounced(self, attempt_id: UUID, reason: str, at: datetime) -> Delivery:
+        """It was sent and came back: a mail of the attempt that counts, the first time."""
+        if self.state != DeliveryState.DONE or attempt_id != self.attempt_id:
+            return self
+        return replace(self, state=DeliveryState.BOUNCED, reason=reason, ended_at=at)
 
     def failed(self, attempt_id: UUID, reason: str, at: datetime) -> Delivery:
         """It went wrong; a success of the same attempt stands, whatever came first."""

@@ -8,6 +8,7 @@ from services.cases.handlers.batches import (
     open_batches,
     tell_starters,
 )
+from services.cases.handlers.bounced import LettersForBounced, write_letters
 from services.cases.handlers.brakes import (
     OfBatch,
     Withdraw,
@@ -21,6 +22,7 @@ from services.cases.handlers.office import change_office, introduce_office
 from services.cases.handlers.outcomes import (
     note_letter_failed,
     note_letter_made,
+    note_mail_bounced,
     note_mail_failed,
     note_mail_sent,
 )
@@ -53,6 +55,7 @@ __all__ = [
     "Exclude",
     "Finish",
     "Include",
+    "LettersForBounced",
     "NewMoment",
     "NewTask",
     "OfBatch",
@@ -75,6 +78,7 @@ __all__ = [
     "note_failed_print_file",
     "note_letter_failed",
     "note_letter_made",
+    "note_mail_bounced",
     "note_mail_failed",
     "note_mail_sent",
     "note_print_file",
@@ -92,4 +96,5 @@ __all__ = [
     "tell_starters",
     "try_again",
     "withdraw_batch",
+    "write_letters",
 ]

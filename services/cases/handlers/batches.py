@@ -133,5 +133,6 @@ def _closing(batch: Batch, figures: Figures) -> BatchAfgerond:
         brievenMislukt=figures.letters_failed,
         emailsVerzonden=figures.mails_sent,
         emailsMislukt=figures.mails_failed,
+        emailsNietBezorgd=figures.mails_bounced,
         gestartDoor=batch.started_by,
     )

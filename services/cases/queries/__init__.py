@@ -19,6 +19,7 @@ from services.cases.queries.batches import (
     rows_by_fault,
     waits_for_telling,
 )
+from services.cases.queries.bounced import bounced_page
 from services.cases.queries.cases import (
     case,
     case_page,
@@ -47,6 +48,7 @@ __all__ = [
     "TaskFilter",
     "batch",
     "batch_page",
+    "bounced_page",
     "case",
     "case_page",
     "cases_with_deliveries",

@@ -86,6 +86,7 @@ def upgrade() -> None:
         sa.Column("letters_withdrawn", sa.Integer(), nullable=True),
         sa.Column("mails_excluded", sa.Integer(), nullable=True),
         sa.Column("mails_withdrawn", sa.Integer(), nullable=True),
+        sa.Column("mails_bounced", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(
