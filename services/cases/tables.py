@@ -7,15 +7,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.cases.domain import (
+    Absence,
     Batch,
     Case,
     Consent,
     Delivery,
     Exclusion,
+    Member,
     Office,
     Person,
     Refusal,
     Task,
+    Team,
     TimelineEntry,
 )
 from shared.chassis import tables as chassis
@@ -102,6 +105,7 @@ batches = table(
     _number("letters_withdrawn", nullable=True),
     _number("mails_excluded", nullable=True),
     _number("mails_withdrawn", nullable=True),
+    _id("team_id", nullable=True),
     sa.Index("batches_by_moment", "gemeente", "confirmed_at", "id"),
     sa.Index("batches_by_status", "gemeente", "status"),
     of=Batch,
@@ -122,7 +126,11 @@ cases = table(
     _moment("opened_at"),
     _moment("changed_at"),
     _number("version"),
+    _id("team_id", nullable=True),
+    _text("assignee", nullable=True),
     sa.Index("cases_by_number", "gemeente", "number", unique=True),
+    sa.Index("cases_of_team", "gemeente", "team_id", "number"),
+    sa.Index("cases_of_assignee", "gemeente", "assignee", "number"),
     sa.Index("cases_of_batch", "gemeente", "batch_id", "number"),
     sa.Index("cases_by_status", "gemeente", "status", "number"),
     of=Case,
@@ -258,6 +266,44 @@ tasks = table(
         postgresql_where=sa.text("done_at is null"),
     ),
     of=Task,
+)
+
+teams = table(
+    "teams",
+    metadata,
+    _id(key=True),
+    _text("name"),
+    _flag("is_default"),
+    _number("version"),
+    sa.Index("teams_by_name", "gemeente", "name", unique=True),
+    sa.Index("teams_once_default", "gemeente", unique=True, postgresql_where=sa.text("is_default")),
+    of=Team,
+)
+
+members = table(
+    "members",
+    metadata,
+    _id("team_id", key=True),
+    sa.Column("user_id", sa.Text, primary_key=True),
+    _text("name"),
+    sa.Index("members_by_user", "gemeente", "user_id"),
+    of=Member,
+)
+
+absences = table(
+    "absences",
+    metadata,
+    _id(key=True),
+    _text("user_id"),
+    _text("deputy"),
+    sa.Column("from_on", sa.Date, nullable=False),
+    sa.Column("until_on", sa.Date, nullable=False),
+    _text("set_by"),
+    _moment("set_at"),
+    _text("withdrawn_by", nullable=True),
+    _moment("withdrawn_at", nullable=True),
+    sa.Index("absences_by_end", "gemeente", "until_on", "id"),
+    of=Absence,
 )
 
 refusals = table(

@@ -63,6 +63,12 @@ class Task:
             raise TaskDone
         return replace(self, done_at=at, done_by=by, outcome=outcome)
 
+    def assigned(self, assignee: str | None) -> Task:
+        """It goes to a colleague, or to nobody in particular; raises TaskDone."""
+        if self.done_at is not None:
+            raise TaskDone
+        return self if assignee == self.assignee else replace(self, assignee=assignee)
+
     def reopened(self) -> Task:
         """It turns out not to be done; raises TaskOpen when it never was."""
         if self.done_at is None:

@@ -1,5 +1,13 @@
 """What happens when: one function per event, command or timer."""
 
+from services.cases.handlers.assigning import (
+    Assign,
+    AssignTask,
+    Divide,
+    assign_cases,
+    assign_task,
+    divide_cases,
+)
 from services.cases.handlers.batches import (
     close_batches,
     confirm_batch,
@@ -17,6 +25,7 @@ from services.cases.handlers.brakes import (
     withdraw_batch,
 )
 from services.cases.handlers.exclusions import Exclude, Include, exclude, include
+from services.cases.handlers.notes import Note, add_note
 from services.cases.handlers.office import change_office, introduce_office
 from services.cases.handlers.outcomes import (
     note_letter_failed,
@@ -47,31 +56,59 @@ from services.cases.handlers.tasks import (
     open_task,
     reopen_task,
 )
+from services.cases.handlers.teams import (
+    Away,
+    BackAgain,
+    TeamOfBatch,
+    TeamWish,
+    add_team,
+    change_team,
+    end_absence,
+    give_batch,
+    note_absence,
+)
 
 __all__ = [
     "Approval",
+    "Assign",
+    "AssignTask",
+    "Away",
+    "BackAgain",
+    "Divide",
     "Exclude",
     "Finish",
     "Include",
     "NewMoment",
     "NewTask",
+    "Note",
     "OfBatch",
     "PlanChange",
     "Reopen",
     "Retry",
     "SendBack",
+    "TeamOfBatch",
+    "TeamWish",
     "Withdraw",
+    "add_note",
     "add_task",
+    "add_team",
     "approve_sending",
+    "assign_cases",
+    "assign_task",
     "change_office",
+    "change_team",
     "close_batches",
     "confirm_batch",
+    "divide_cases",
+    "end_absence",
     "exclude",
     "finish_task",
     "finish_tasks_of",
+    "give_batch",
     "include",
     "introduce_office",
     "move_sending",
+    "note_absence",
     "note_failed_print_file",
     "note_letter_failed",
     "note_letter_made",
