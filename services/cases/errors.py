@@ -1,12 +1,11 @@
 """What cases refuses, in the user's words.
 
+Those about tasks, teams and who sees what stand in work_errors.py.
+
 Refused
 ├── NotFound
 │   ├── NoSuchBatch
 │   ├── NoSuchCase
-│   ├── NoSuchTask
-│   ├── NoSuchTeam
-│   ├── NoSuchAbsence
 │   └── NoSettings
 ├── Conflict
 │   ├── BatchStillOpening     rows are still being turned into cases
@@ -25,16 +24,8 @@ Refused
 │   ├── BatchWithoutCases     every row was refused; there is nothing to send or to withdraw
 │   ├── NotSending            nothing of it is under way
 │   ├── SendingBegan          the moment to begin has passed
-│   ├── TeamNameTaken         two teams have the same name
-│   ├── TeamChanged           a colleague changed the team in the meantime
-│   ├── NobodyThere           a team without anybody who is at work
-│   ├── AlreadyAway           these days overlap those of another absence
-│   ├── TaskDone              somebody was done with it before
-│   ├── TaskOpen              it was never done
 │   └── SettingsMissing       a letter cannot name its sender
 ├── NotAllowed
-│   ├── OnlyCoordinatorsAssign  a behandelaar gives away the own cases only
-│   ├── AbsenceOfOther        a colleague is called absent by a coordinator
 │   ├── OwnOffer              four eyes belong to two people
 │   └── OnlyCoordinators      the second person is a coordinator
 └── Invalid                   wrong fields, all together
@@ -61,27 +52,6 @@ class NoSuchCase(NotFound):
 
     def __init__(self) -> None:
         super().__init__("Deze zaak is er niet. Zoek op het zaaknummer.")
-
-
-class NoSuchTask(NotFound):
-    """No task with this id in this gemeente."""
-
-    def __init__(self) -> None:
-        super().__init__("Deze taak is er niet. Kijk in de lijst met taken.")
-
-
-class NoSuchTeam(NotFound):
-    """No team with this id in this gemeente."""
-
-    def __init__(self) -> None:
-        super().__init__("Dit team is er niet. Kijk in de lijst met teams.")
-
-
-class NoSuchAbsence(NotFound):
-    """No absence with this id in this gemeente."""
-
-    def __init__(self) -> None:
-        super().__init__("Deze afwezigheid is er niet. Kijk in de lijst.")
 
 
 class NoSettings(NotFound):
@@ -274,26 +244,6 @@ class SendingBegan(Conflict):
         super().__init__("Het moment kan niet meer veranderen. U kunt het verzenden wel pauzeren.")
 
 
-class OnlyCoordinatorsAssign(NotAllowed):
-    """A behandelaar takes over cases, and gives away the own ones."""
-
-    problem = "alleen-coordinator-verdeelt"
-    title = "Alleen een coördinator geeft zaken van anderen weg"
-
-    def __init__(self) -> None:
-        super().__init__("Neem de zaak zelf over, of vraag een coördinator om haar toe te wijzen.")
-
-
-class AbsenceOfOther(NotAllowed):
-    """A colleague is called absent by a coordinator."""
-
-    problem = "afwezigheid-van-een-ander"
-    title = "Alleen een coördinator meldt een collega afwezig"
-
-    def __init__(self) -> None:
-        super().__init__("U kunt uzelf afwezig melden. Vraag een coördinator voor een collega.")
-
-
 class OwnOffer(NotAllowed):
     """Four eyes belong to two people."""
 
@@ -312,66 +262,6 @@ class OnlyCoordinators(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__("Voor deze batch geldt het vier-ogenprincipe. Vraag een coördinator.")
-
-
-class TeamNameTaken(Conflict):
-    """Two teams have the same name."""
-
-    problem = "teamnaam-bestaat-al"
-    title = "Er is al een team met deze naam"
-
-    def __init__(self) -> None:
-        super().__init__("Kies een andere naam, of wijzig het team dat er al is.")
-
-
-class TeamChanged(Conflict):
-    """A colleague changed the team in the meantime."""
-
-    problem = "team-is-gewijzigd"
-    title = "Een collega heeft dit team intussen gewijzigd"
-
-    def __init__(self) -> None:
-        super().__init__("Bekijk het team opnieuw en doe uw wijziging nog een keer.")
-
-
-class NobodyThere(Conflict):
-    """A team without anybody who is at work."""
-
-    problem = "niemand-aanwezig"
-    title = "In dit team is niemand aanwezig"
-
-    def __init__(self) -> None:
-        super().__init__("Kies een ander team, of zet iemand in dit team die aanwezig is.")
-
-
-class AlreadyAway(Conflict):
-    """These days overlap those of another absence."""
-
-    problem = "al-afwezig"
-    title = "Voor deze dagen staat al afwezigheid"
-
-    def __init__(self) -> None:
-        super().__init__("Trek de afwezigheid die er staat eerst in, of kies andere dagen.")
-
-
-class TaskDone(Conflict):
-    """Somebody was done with it before."""
-
-    problem = "taak-al-afgerond"
-    title = "Deze taak is al afgerond"
-
-    def __init__(self) -> None:
-        super().__init__("Een collega was u voor. Bekijk de tijdlijn van de zaak.")
-
-
-class TaskOpen(Conflict):
-    """It was never done."""
-
-    problem = "taak-nog-open"
-    title = "Deze taak is nog niet afgerond"
-
-    def __init__(self) -> None:
-        super().__init__("Alleen een afgeronde taak kunt u heropenen.")
 
 
 class SettingsMissing(Conflict):

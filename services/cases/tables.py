@@ -20,9 +20,10 @@ from services.cases.domain import (
     Task,
     Team,
     TimelineEntry,
+    Unmasking,
 )
 from shared.chassis import tables as chassis
-from shared.chassis.database import sealed, sealed_index, table
+from shared.chassis.database import folded_text, sealed, sealed_index, table
 
 metadata = sa.MetaData()
 
@@ -136,7 +137,8 @@ cases = table(
     of=Case,
 )
 
-#: The indexes of e-mail, telephone and birth date are kept so that people can be found by them.
+#: People are found by what they say at the desk or on the telephone, also in closed cases. A birth
+#: date narrows a name, so it has no index of its own.
 persons = table(
     "persons",
     metadata,
@@ -150,7 +152,7 @@ persons = table(
     sealed("birth_date", nullable=False),
     sealed_index("birth_date_index", of="birth_date"),
     sealed("email"),
-    sealed_index("email_index", of="email"),
+    sealed_index("email_index", of="email", caseless=True),
     sealed("telephone"),
     sealed_index("telephone_index", of="telephone"),
     sealed("whole"),
@@ -163,6 +165,12 @@ persons = table(
     _text("house_number", nullable=True),
     _text("postcode", nullable=True),
     _text("city", nullable=True),
+    folded_text("name_key", of="last_name"),
+    sa.Index("persons_by_name", "gemeente", "name_key"),
+    sa.Index("persons_by_bsn", "gemeente", "bsn_index"),
+    sa.Index("persons_by_email", "gemeente", "email_index"),
+    sa.Index("persons_by_telephone", "gemeente", "telephone_index"),
+    sa.Index("persons_by_postcode", "gemeente", "postcode"),
     sa.Index(
         "persons_once_open",
         "gemeente",
@@ -304,6 +312,20 @@ absences = table(
     _moment("withdrawn_at", nullable=True),
     sa.Index("absences_by_end", "gemeente", "until_on", "id"),
     of=Absence,
+)
+
+#: Who saw a whole BSN and why; the newest ones are counted, so that nobody reads a file that way.
+unmaskings = table(
+    "unmaskings",
+    metadata,
+    _id(key=True),
+    _id("case_id"),
+    _text("role"),
+    _text("by"),
+    _text("reason"),
+    _moment("at"),
+    sa.Index("unmaskings_by_user", "gemeente", "by", "at"),
+    of=Unmasking,
 )
 
 refusals = table(

@@ -26,6 +26,8 @@ COORDINATORS = frozenset({C})
 #: Who may find a case and see where it stands; a raadpleger opens no documents.
 CASE_READERS = frozenset({R, B, C})
 ADMINISTRATION = frozenset({BEHEER})
+#: Who may see a whole BSN, one at a time.
+UNMASKERS = frozenset({Role.PERSOONSVERWERKER})
 TEMPLATE_READERS = frozenset({B, C, BEHEER})
 #: Who may see which teams there are: who gives them cases, and who makes them.
 TEAM_READERS = frozenset({B, C, BEHEER})
@@ -165,6 +167,8 @@ _CASES = (
     _get("geweigerdeLezen", "/batches/{id}/geweigerd", Part.CASES, CASEWORK, personal=True),
     _get("zakenLezen", "/zaken", Part.CASES, CASE_READERS, personal=True),
     _get("zaakLezen", "/zaken/{id}", Part.CASES, CASE_READERS, personal=True),
+    Route("zakenZoeken", "POST", "/zaken/zoeken", Part.CASES, CASE_READERS, personal=True),
+    Route("bsnInzien", "POST", "/zaken/{id}/bsn-inzage", Part.CASES, UNMASKERS, personal=True),
     Route("zaakOvernemen", "POST", "/zaken/{id}/overname", Part.CASES, CASEWORK),
     Route("zaakTeruggeven", "POST", "/zaken/{id}/teruggave", Part.CASES, CASEWORK),
     Route("zakenToewijzen", "POST", "/toewijzingen", Part.CASES, CASEWORK),

@@ -6,7 +6,7 @@ without being asked for; one that the tests cannot fill in fails them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
@@ -27,6 +27,7 @@ from tests.support import before_sending, casework, rounds, templates
 from tests.support.caseworker import XLSX, Caseworker, agreement
 from tests.support.operations import EMPTY_FILE, OK, Filling, Operation, operations, what_leaks
 from tests.support.people import people, write
+from tests.support.rights import may
 from tests.support.system import System
 from tests.support.waiting import until
 
@@ -320,43 +321,6 @@ def test_the_question_for_open_cases_is_answered_per_gemeente(world: World) -> N
             assert answer.status_code == 200, answer.text
             found[gemeente] = len(answer.json()["gevonden"])
     assert found == {A: 1, B: 0}
-
-
-CASE_READERS = frozenset({Role.RAADPLEGER, Role.BEHANDELAAR, Role.COORDINATOR})
-TEAM_READERS = frozenset({Role.BEHANDELAAR, Role.COORDINATOR, Role.BEHEERDER})
-#: Who may do one thing, where that is not what its kind of thing says.
-RIGHTS: Mapping[str, frozenset[Role]] = {
-    "GET /zaken": CASE_READERS,
-    "GET /zaken/{}": CASE_READERS,
-    "GET /zaken/{}/tijdlijn": CASE_READERS,
-    "POST /zaken/{}/taken": CASE_READERS,
-    "POST /zaken/{}/notities": CASE_READERS,
-    "GET /teams": TEAM_READERS,
-    "GET /teams/{}": TEAM_READERS,
-    "POST /teams": frozenset({Role.BEHEERDER}),
-    "PUT /teams/{}": frozenset({Role.BEHEERDER}),
-    "POST /batches/{}/terugzending": frozenset({Role.COORDINATOR}),
-    "PUT /batches/{}/team": frozenset({Role.COORDINATOR}),
-    "POST /verdelingen": frozenset({Role.COORDINATOR}),
-}
-
-
-def may(role: str, each: Operation) -> bool:
-    """Who may do what, in the words of the domain and not of the gateway's own table."""
-    if each.key in RIGHTS:
-        return role in RIGHTS[each.key]
-    if each.shape.startswith(LOGBOOK):
-        return role == Role.AUDITOR
-    if each.shape.endswith("sjablonen/actief"):
-        return role in {Role.BEHANDELAAR, Role.COORDINATOR, Role.BEHEERDER}
-    if each.shape in {"/emailsjablonen/{}", "/kolommen"}:
-        return role in {Role.BEHANDELAAR, Role.COORDINATOR, Role.BEHEERDER}
-    if (
-        each.shape in {"/instellingen", "/kolomaliassen", "/samenvoegvelden"}
-        or "sjablonen" in each.shape
-    ):
-        return role == Role.BEHEERDER
-    return role in {Role.BEHANDELAAR, Role.COORDINATOR}
 
 
 def test_every_role_may_do_what_the_table_of_roles_says(world: World) -> None:

@@ -65,6 +65,8 @@ def bodies(
         "POST /zaken/{}/overname": {},
         "POST /zaken/{}/teruggave": {"reden": "Hoort bij een ander team"},
         "POST /zaken/{}/notities": {"tekst": "Belde: de stukken komen morgen"},
+        "POST /zaken/zoeken": {"zaaknummer": worker.get(f"/zaken/{given['zaken']}")["zaaknummer"]},
+        "POST /zaken/{}/bsn-inzage": {"reden": "Nodig voor het opvragen van inkomen"},
         "PUT /batches/{}/team": team_id,
         "POST /verdelingen": {**cases, **team_id},
         "POST /toewijzingen": {**cases, "behandelaar": DEPUTY},

@@ -28,6 +28,13 @@ from services.cases.answers.cases import (
     TimelineAnswer,
 )
 from services.cases.answers.office import OfficeAnswer, OfficeRequest
+from services.cases.answers.search import (
+    Hit,
+    SearchAnswer,
+    SearchRequest,
+    UnmaskAnswer,
+    UnmaskRequest,
+)
 from services.cases.answers.shapes import Page
 from services.cases.answers.tasks import (
     FinishRequest,
@@ -72,6 +79,7 @@ __all__ = [
     "FailureAnswer",
     "FinishRequest",
     "GiveBackRequest",
+    "Hit",
     "InclusionRequest",
     "MomentRequest",
     "NoteRequest",
@@ -88,6 +96,8 @@ __all__ = [
     "ReopenRequest",
     "RetryAnswer",
     "RetryRequest",
+    "SearchAnswer",
+    "SearchRequest",
     "TakeOverRequest",
     "TaskAnswer",
     "TaskAssignmentRequest",
@@ -98,5 +108,7 @@ __all__ = [
     "TeamOfBatchRequest",
     "TeamRequest",
     "TimelineAnswer",
+    "UnmaskAnswer",
+    "UnmaskRequest",
     "WithdrawalRequest",
 ]

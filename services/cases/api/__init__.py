@@ -2,12 +2,13 @@
 
 from fastapi import APIRouter
 
-from services.cases.api import assigning, cases, sending, tasks, teams
+from services.cases.api import assigning, cases, search, sending, tasks, teams
 
 router = APIRouter()
 router.include_router(cases.router)
 router.include_router(sending.router)
 router.include_router(assigning.router)
+router.include_router(search.router)
 router.include_router(tasks.router)
 router.include_router(teams.router)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from services.cases import answers, errors, handlers, queries
+from services.cases import answers, handlers, queries, work_errors
 from services.cases.api.cases import READERS, SENDERS, PageNumber, PageSize
 from services.cases.domain import working_days
 from services.cases.worker import CASE_OF_COMMAND, TASK_OF_COMMAND
@@ -116,7 +116,7 @@ async def _task(task_id: UUID, gemeente: str, doors: Doors) -> answers.TaskAnswe
     async with doors.database.transaction(gemeente) as tx:
         row = await queries.task(tx.connection, task_id)
         if row is None:
-            raise errors.NoSuchTask
+            raise work_errors.NoSuchTask
         names = await queries.colleagues(tx.connection, gemeente, sorted(_people(row)))
         return answers.TaskAnswer.of(row, names, working_days.today(tx.now))
 

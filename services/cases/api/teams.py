@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from services.cases import answers, errors, handlers, queries
+from services.cases import answers, handlers, queries, work_errors
 from services.cases.api.cases import SENDERS, PageNumber, PageSize, batch_answer
 from services.cases.domain import working_days
 from services.cases.worker import ABSENCE_OF_COMMAND, BATCH_OF_COMMAND, TEAM_OF_COMMAND
@@ -133,7 +133,7 @@ async def _team(team_id: UUID, gemeente: str, doors: Doors) -> answers.TeamAnswe
     async with doors.database.transaction(gemeente) as tx:
         row = await queries.team(tx.connection, team_id)
         if row is None:
-            raise errors.NoSuchTeam
+            raise work_errors.NoSuchTeam
         return answers.TeamAnswer.of(row, await queries.members_of(tx.connection, [team_id]))
 
 
@@ -141,7 +141,7 @@ async def _absence(absence_id: UUID, gemeente: str, doors: Doors) -> answers.Abs
     async with doors.database.transaction(gemeente) as tx:
         row = await queries.absence(tx.connection, absence_id)
         if row is None:
-            raise errors.NoSuchAbsence
+            raise work_errors.NoSuchAbsence
         users = [row["user_id"], row["deputy"]]
         names = await queries.colleagues(tx.connection, gemeente, users)
         return answers.AbsenceAnswer.of(row, names)

@@ -26,6 +26,7 @@ from services.cases.domain.plan import Plan, PlanCounts
 from services.cases.domain.print_news import PrintNews
 from services.cases.domain.task import Task
 from services.cases.domain.team import Absence, Member, Team
+from services.cases.domain.unmasking import Unmasking
 
 __all__ = [
     "PRINT_FILE_PATIENCE",
@@ -50,6 +51,7 @@ __all__ = [
     "Task",
     "Team",
     "TimelineEntry",
+    "Unmasking",
     "attempt_of",
     "delivery_of",
     "partner_of",

@@ -88,7 +88,6 @@ class Batch:
     withdrawn_at: datetime | None = None
     withdrawn_reason: str | None = None
     is_replaced: bool = False
-    #: Whose cases these are, as long as a case has no team of its own.
     team_id: UUID | None = None
     order_round: int = 0
     ordering_at: datetime | None = None
@@ -112,10 +111,6 @@ class Batch:
             self.send_at,
             self.mails_per_day,
         )
-
-    def of_team(self, team_id: UUID) -> Batch:
-        """Its cases go to this team, as far as they have none of their own."""
-        return replace(self, team_id=team_id, version=self.version + 1)
 
     @property
     def people(self) -> set[str]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from uuid import UUID
 
-from services.cases.errors import TaskDone, TaskOpen
+from services.cases.work_errors import TaskDone, TaskOpen
 from shared.contracts.codes import TaskKind
 
 #: What a task is called in a list and in the history of its case.

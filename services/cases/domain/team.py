@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
+from services.cases.domain.batch import Batch
+
 
 @dataclass(frozen=True, slots=True)
 class Team:
@@ -54,6 +56,11 @@ class Absence:
         if self.withdrawn_at is not None:
             return self
         return replace(self, withdrawn_by=by, withdrawn_at=at)
+
+
+def with_team(batch: Batch, team_id: UUID) -> Batch:
+    """The cases of a batch go to this team, as far as they have none of their own."""
+    return replace(batch, team_id=team_id, version=batch.version + 1)
 
 
 def together(people: Iterable[tuple[UUID, bytes]]) -> list[list[UUID]]:

@@ -67,6 +67,7 @@ from services.cases.handlers.teams import (
     give_batch,
     note_absence,
 )
+from services.cases.handlers.unmasking import Unmask, unmask
 
 __all__ = [
     "Approval",
@@ -88,6 +89,7 @@ __all__ = [
     "SendBack",
     "TeamOfBatch",
     "TeamWish",
+    "Unmask",
     "Withdraw",
     "add_note",
     "add_task",
@@ -128,5 +130,6 @@ __all__ = [
     "stop_sending",
     "tell_starters",
     "try_again",
+    "unmask",
     "withdraw_batch",
 ]

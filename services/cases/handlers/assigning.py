@@ -9,10 +9,10 @@ from uuid import UUID, uuid5
 
 import sqlalchemy as sa
 
-from services.cases import domain, errors, queries, tables
+from services.cases import domain, errors, queries, tables, work_errors
 from services.cases.domain import Case, Task, Team, TimelineEntry, working_days
 from services.cases.domain.team import divided, together
-from services.cases.errors import NoSuchTask
+from services.cases.work_errors import NoSuchTask
 from shared.chassis.errors import FieldError, Invalid
 from shared.chassis.work import Work
 from shared.contracts.events import ZaakToegewezen
@@ -52,11 +52,11 @@ class AssignTask:
 async def assign_cases(command: Assign, work: Work) -> None:
     """One or many cases change hands; all of them or none."""
     if command.team_id is not None and work.found(Team, command.team_id) is None:
-        raise errors.NoSuchTeam
+        raise work_errors.NoSuchTeam
     await _check_colleague(command.assignee, work)
     cases = await _locked(command.case_ids, work)
     if not all(_may(command, case, work) for case in cases):
-        raise errors.OnlyCoordinatorsAssign
+        raise work_errors.OnlyCoordinatorsAssign
     wishes = [(case, *_wish(command, case)) for case in cases]
     await _move(wishes, command.reason, work)
 
@@ -80,7 +80,7 @@ def _wish(command: Assign, case: Case) -> tuple[UUID | None, str | None]:
 async def divide_cases(command: Divide, work: Work) -> dict[str, int]:
     """Evenly, and cases of the same residents to the same colleague; how many each got."""
     if work.found(Team, command.team_id) is None:
-        raise errors.NoSuchTeam
+        raise work_errors.NoSuchTeam
     members = await _at_work(command.team_id, work)
     cases = await _locked(command.case_ids, work)
     people = await queries.people_in(work.connection, [case.id for case in cases])
@@ -115,7 +115,7 @@ async def _at_work(team_id: UUID, work: Work) -> list[str]:
     away = await queries.deputies(work.connection, work.gemeente, members, day)
     there = [member for member in members if member not in away]
     if not there:
-        raise errors.NobodyThere
+        raise work_errors.NobodyThere
     return there
 
 

@@ -12,7 +12,8 @@ from sqlalchemy.dialects import postgresql as pg
 
 from services.cases import queries, tables
 from services.cases.domain import Case, Task, TimelineEntry
-from services.cases.errors import NoSuchCase, NoSuchTask
+from services.cases.errors import NoSuchCase
+from services.cases.work_errors import NoSuchTask
 from shared.chassis.work import Work
 from shared.contracts.codes import TaskKind
 

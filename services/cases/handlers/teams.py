@@ -9,8 +9,9 @@ from uuid import UUID, uuid5
 
 import sqlalchemy as sa
 
-from services.cases import errors, queries, tables
+from services.cases import errors, queries, tables, work_errors
 from services.cases.domain import Absence, Batch, Member, Team, working_days
+from services.cases.domain.team import with_team
 from shared.chassis.errors import FieldError, Invalid
 from shared.chassis.work import Work
 
@@ -70,16 +71,16 @@ async def change_team(wish: TeamWish, work: Work) -> None:
     await queries.one_at_a_time(work)
     before = work.found(Team, wish.team_id)
     if before is None:
-        raise errors.NoSuchTeam
+        raise work_errors.NoSuchTeam
     if before.version != wish.version:
-        raise errors.TeamChanged
+        raise work_errors.TeamChanged
     team = before.changed(wish.name, is_default=wish.is_default or before.is_default)
     await _keep(team, wish, work)
 
 
 async def _keep(team: Team, wish: TeamWish, work: Work) -> None:
     if await queries.is_name_taken(work.connection, work.gemeente, team.name, team.id):
-        raise errors.TeamNameTaken
+        raise work_errors.TeamNameTaken
     teams, members = tables.teams.c, tables.members.c
     if team.is_default:
         others = sa.and_(teams.gemeente == work.gemeente, teams.is_default, teams.id != team.id)
@@ -96,14 +97,14 @@ async def give_batch(command: TeamOfBatch, work: Work) -> None:
     if batch is None:
         raise errors.NoSuchBatch
     if work.found(Team, command.team_id) is None:
-        raise errors.NoSuchTeam
-    work.save(tables.batches, batch.of_team(command.team_id))
+        raise work_errors.NoSuchTeam
+    work.save(tables.batches, with_team(batch, command.team_id))
 
 
 async def note_absence(command: Away, work: Work) -> dict[str, Any]:
     """From the first to the last day the deputy sees the work of who is away."""
     if command.user_id != work.actor and not command.is_coordinator:
-        raise errors.AbsenceOfOther
+        raise work_errors.AbsenceOfOther
     await queries.one_at_a_time(work)
     await _check(command, work)
     absence = Absence(
@@ -117,7 +118,7 @@ async def note_absence(command: Away, work: Work) -> dict[str, Any]:
         work.now,
     )
     if await queries.overlaps(work.connection, work.gemeente, absence):
-        raise errors.AlreadyAway
+        raise work_errors.AlreadyAway
     work.add(tables.absences, absence)
     return {"id": str(absence.id)}
 
@@ -143,7 +144,7 @@ async def end_absence(command: BackAgain, work: Work) -> None:
     """Who was away does the own work again."""
     absence = work.found(Absence, command.absence_id)
     if absence is None:
-        raise errors.NoSuchAbsence
+        raise work_errors.NoSuchAbsence
     if absence.user_id != work.actor and not command.is_coordinator:
-        raise errors.AbsenceOfOther
+        raise work_errors.AbsenceOfOther
     work.save(tables.absences, absence.withdrawn(work.actor, work.now))

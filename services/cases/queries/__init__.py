@@ -32,6 +32,12 @@ from services.cases.queries.cases import (
     timeline_page,
 )
 from services.cases.queries.examples import examples
+from services.cases.queries.search import (
+    found_people,
+    one_look_at_a_time,
+    search_statement,
+    seen_by,
+)
 from services.cases.queries.sending import (
     cases_with_deliveries,
     exclusion_page,
@@ -84,6 +90,7 @@ __all__ = [
     "failure_page",
     "figures",
     "figures_of",
+    "found_people",
     "is_member",
     "is_name_taken",
     "is_opening",
@@ -100,6 +107,7 @@ __all__ = [
     "of_users",
     "office",
     "one_at_a_time",
+    "one_look_at_a_time",
     "open_numbers",
     "opened_rows",
     "ordered_counts",
@@ -112,6 +120,8 @@ __all__ = [
     "recipient",
     "refusal_page",
     "rows_by_fault",
+    "search_statement",
+    "seen_by",
     "stands_in_for",
     "stopped_cases",
     "task",

@@ -26,6 +26,7 @@ ISOLATED = [
     "tasks",
     "teams",
     "timeline",
+    "unmaskings",
 ]
 
 
@@ -198,8 +199,16 @@ def upgrade() -> None:
         sa.Column("house_number", sa.Text(), nullable=True),
         sa.Column("postcode", sa.Text(), nullable=True),
         sa.Column("city", sa.Text(), nullable=True),
+        sa.Column("name_key", sa.Text(collation="C"), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_index("persons_by_name", "persons", ["gemeente", "name_key"], unique=False)
+    op.create_index("persons_by_bsn", "persons", ["gemeente", "bsn_index"], unique=False)
+    op.create_index("persons_by_email", "persons", ["gemeente", "email_index"], unique=False)
+    op.create_index(
+        "persons_by_telephone", "persons", ["gemeente", "telephone_index"], unique=False
+    )
+    op.create_index("persons_by_postcode", "persons", ["gemeente", "postcode"], unique=False)
     op.create_index(
         "persons_once_open",
         "persons",
@@ -312,6 +321,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("absences_by_end", "absences", ["gemeente", "until_on", "id"], unique=False)
+    op.create_table(
+        "unmaskings",
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("unmaskings_by_user", "unmaskings", ["gemeente", "by", "at"], unique=False)
     op.create_table(
         "timeline",
         sa.Column("gemeente", sa.Text(), nullable=False),
