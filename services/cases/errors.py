@@ -1,10 +1,11 @@
 """What cases refuses, in the user's words.
 
+Those about tasks, teams and who sees what stand in work_errors.py.
+
 Refused
 ├── NotFound
 │   ├── NoSuchBatch
 │   ├── NoSuchCase
-│   ├── NoSuchTask
 │   └── NoSettings
 ├── Conflict
 │   ├── BatchStillOpening     rows are still being turned into cases
@@ -23,8 +24,6 @@ Refused
 │   ├── BatchWithoutCases     every row was refused; there is nothing to send or to withdraw
 │   ├── NotSending            nothing of it is under way
 │   ├── SendingBegan          the moment to begin has passed
-│   ├── TaskDone              somebody was done with it before
-│   ├── TaskOpen              it was never done
 │   └── SettingsMissing       a letter cannot name its sender
 ├── NotAllowed
 │   ├── OwnOffer              four eyes belong to two people
@@ -53,13 +52,6 @@ class NoSuchCase(NotFound):
 
     def __init__(self) -> None:
         super().__init__("Deze zaak is er niet. Zoek op het zaaknummer.")
-
-
-class NoSuchTask(NotFound):
-    """No task with this id in this gemeente."""
-
-    def __init__(self) -> None:
-        super().__init__("Deze taak is er niet. Kijk in de lijst met taken.")
 
 
 class NoSettings(NotFound):
@@ -270,26 +262,6 @@ class OnlyCoordinators(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__("Voor deze batch geldt het vier-ogenprincipe. Vraag een coördinator.")
-
-
-class TaskDone(Conflict):
-    """Somebody was done with it before."""
-
-    problem = "taak-al-afgerond"
-    title = "Deze taak is al afgerond"
-
-    def __init__(self) -> None:
-        super().__init__("Een collega was u voor. Bekijk de tijdlijn van de zaak.")
-
-
-class TaskOpen(Conflict):
-    """It was never done."""
-
-    problem = "taak-nog-open"
-    title = "Deze taak is nog niet afgerond"
-
-    def __init__(self) -> None:
-        super().__init__("Alleen een afgeronde taak kunt u heropenen.")
 
 
 class SettingsMissing(Conflict):

@@ -74,5 +74,7 @@ def queues(public_url: str) -> dict[str, Queue]:
 #: What a command on a batch, on a case, on a task or on the settings loads.
 BATCH_OF_COMMAND = Load(tables.batches, lambda command: command.batch_id)  # type: ignore[attr-defined]
 CASE_OF_COMMAND = Load(tables.cases, lambda command: command.case_id)  # type: ignore[attr-defined]
+TEAM_OF_COMMAND = Load(tables.teams, lambda command: command.team_id)  # type: ignore[attr-defined]
+ABSENCE_OF_COMMAND = Load(tables.absences, lambda command: command.absence_id)  # type: ignore[attr-defined]
 TASK_OF_COMMAND = Load(tables.tasks, lambda command: command.task_id)  # type: ignore[attr-defined]
 OFFICE_OF_COMMAND = Load(tables.offices, lambda office: office.code, column="code")  # type: ignore[attr-defined]

@@ -80,6 +80,7 @@ class Logregel(BaseModel):
     resultaat: int
     herkomst: str
     traceId: str | None
+    reden: str | None
 
 
 class Logboek(BaseModel):
@@ -188,4 +189,5 @@ def _line(row: dict[str, Any]) -> Logregel:
         resultaat=row["result"],
         herkomst=row["origin"],
         traceId=row["trace_id"],
+        reden=row["reason"],
     )

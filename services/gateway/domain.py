@@ -116,7 +116,8 @@ def folded(username: str) -> str:
 class AuditEntry:
     """One line of the logboek: who did what to which object, from where, and how it ended.
 
-    Holds ids only: never a name, a search text or anything else about a resident.
+    Holds ids, and a reason where one is asked for: never a name, a search text or anything else
+    about a resident.
     """
 
     actor: str
@@ -126,6 +127,8 @@ class AuditEntry:
     result: int
     origin: str
     trace_id: str | None
+    #: Only of what has to have one: in the words of the user.
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,14 +51,14 @@ class Admitted:
     origin: str
     doors: Doors
 
-    async def log(self, result: int) -> None:
+    async def log(self, result: int, reason: str | None = None) -> None:
         """Write the line of the logboek, before the answer is sent."""
         if self.route.is_logged:
-            entry = self._entry(result)
+            entry = self._entry(result, reason)
             async with self.doors.database.transaction(entry.gemeente) as transaction:
                 await queries.write_audit(transaction, entry)
 
-    def _entry(self, result: int) -> AuditEntry:
+    def _entry(self, result: int, reason: str | None) -> AuditEntry:
         return AuditEntry(
             actor=self.session.user.id,
             gemeente=self.session.gemeente,
@@ -67,6 +67,7 @@ class Admitted:
             result=result,
             origin=self.origin,
             trace_id=trace_id(self.caller.traceparent),
+            reason=reason,
         )
 
 

@@ -182,6 +182,7 @@ async def write_audit(transaction: Transaction, entry: AuditEntry) -> None:
             result=entry.result,
             origin=entry.origin,
             trace_id=entry.trace_id,
+            reason=entry.reason,
         )
     )
 

@@ -68,6 +68,7 @@ audit_log = table(
     sa.Column("result", sa.Integer, nullable=False),
     sa.Column("origin", sa.Text, nullable=False),
     sa.Column("trace_id", sa.Text),
+    sa.Column("reason", sa.Text),
 )
 sa.Index("audit_log_newest", audit_log.c.gemeente, audit_log.c.id)
 

@@ -68,6 +68,8 @@ class Refused(ChassisError):
     status: ClassVar[int] = 409
     problem: ClassVar[str] = "geweigerd"
     title: ClassVar[str] = "Dit kan nu niet"
+    #: After how many seconds it may be possible, when that is known (Retry-After, RFC 9110).
+    wait_seconds: int | None = None
 
     def __init__(self, detail: str, **extra: Any) -> None:
         self.detail = detail

@@ -88,6 +88,7 @@ class Batch:
     withdrawn_at: datetime | None = None
     withdrawn_reason: str | None = None
     is_replaced: bool = False
+    team_id: UUID | None = None
     order_round: int = 0
     ordering_at: datetime | None = None
     paused_by: str | None = None

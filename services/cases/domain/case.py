@@ -66,6 +66,17 @@ class Case:
     opened_at: datetime
     changed_at: datetime
     version: int = 1
+    #: Without one the case is with the team of its batch.
+    team_id: UUID | None = None
+    assignee: str | None = None
+
+    def assigned(self, team_id: UUID | None, assignee: str | None, at: datetime) -> Case:
+        """It goes to a team, to a colleague, or to nobody in particular."""
+        if (team_id, assignee) == (self.team_id, self.assignee):
+            return self
+        return replace(
+            self, team_id=team_id, assignee=assignee, changed_at=at, version=self.version + 1
+        )
 
     def invited(self, at: datetime) -> Case:
         """The first letter or mail that succeeds makes the invitation sent."""

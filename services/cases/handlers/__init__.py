@@ -1,5 +1,13 @@
 """What happens when: one function per event, command or timer."""
 
+from services.cases.handlers.assigning import (
+    Assign,
+    AssignTask,
+    Divide,
+    assign_cases,
+    assign_task,
+    divide_cases,
+)
 from services.cases.handlers.batches import (
     close_batches,
     confirm_batch,
@@ -18,6 +26,7 @@ from services.cases.handlers.brakes import (
     withdraw_batch,
 )
 from services.cases.handlers.exclusions import Exclude, Include, exclude, include
+from services.cases.handlers.notes import Note, add_note
 from services.cases.handlers.office import change_office, introduce_office
 from services.cases.handlers.outcomes import (
     note_letter_failed,
@@ -49,32 +58,62 @@ from services.cases.handlers.tasks import (
     open_task,
     reopen_task,
 )
+from services.cases.handlers.teams import (
+    Away,
+    BackAgain,
+    TeamOfBatch,
+    TeamWish,
+    add_team,
+    change_team,
+    end_absence,
+    give_batch,
+    note_absence,
+)
+from services.cases.handlers.unmasking import Unmask, unmask
 
 __all__ = [
     "Approval",
+    "Assign",
+    "AssignTask",
+    "Away",
+    "BackAgain",
+    "Divide",
     "Exclude",
     "Finish",
     "Include",
     "LettersForBounced",
     "NewMoment",
     "NewTask",
+    "Note",
     "OfBatch",
     "PlanChange",
     "Reopen",
     "Retry",
     "SendBack",
+    "TeamOfBatch",
+    "TeamWish",
+    "Unmask",
     "Withdraw",
+    "add_note",
     "add_task",
+    "add_team",
     "approve_sending",
+    "assign_cases",
+    "assign_task",
     "change_office",
+    "change_team",
     "close_batches",
     "confirm_batch",
+    "divide_cases",
+    "end_absence",
     "exclude",
     "finish_task",
     "finish_tasks_of",
+    "give_batch",
     "include",
     "introduce_office",
     "move_sending",
+    "note_absence",
     "note_failed_print_file",
     "note_letter_failed",
     "note_letter_made",
@@ -95,6 +134,7 @@ __all__ = [
     "stop_sending",
     "tell_starters",
     "try_again",
+    "unmask",
     "withdraw_batch",
     "write_letters",
 ]

@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.Column("result", sa.Integer(), nullable=False),
         sa.Column("origin", sa.Text(), nullable=False),
         sa.Column("trace_id", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("gemeente", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
