@@ -2,7 +2,16 @@
 
 from fastapi import APIRouter
 
-from services.cases.api import assigning, bounced, cases, search, sending, tasks, teams
+from services.cases.api import (
+    assigning,
+    bounced,
+    cases,
+    previews,
+    search,
+    sending,
+    tasks,
+    teams,
+)
 
 router = APIRouter()
 router.include_router(cases.router)
@@ -12,5 +21,6 @@ router.include_router(search.router)
 router.include_router(tasks.router)
 router.include_router(bounced.router)
 router.include_router(teams.router)
+router.include_router(previews.router)
 
 __all__ = ["router"]
