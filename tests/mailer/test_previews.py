@@ -113,7 +113,7 @@ async def test_ten_trials_an_hour(
         assert (await ask(http, "twee@example.nl")).status_code == 202
         with moved(stack, "+61m"):
             assert (await ask(http, "een@example.nl")).status_code == 202
-    await mailer.work_all(TRIALS)
+            await mailer.work_all(TRIALS)
     assert len(smtp.accepted) == 12
 
 
