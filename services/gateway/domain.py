@@ -126,6 +126,8 @@ class AuditEntry:
     result: int
     origin: str
     trace_id: str | None
+    case_id: str | None = None
+    detail: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

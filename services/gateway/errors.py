@@ -10,6 +10,8 @@ Refused (chassis)
 ├── TooManyTries              429, with the seconds to wait
 ├── TooLarge                  413
 ├── FileTooLarge              413, in the words of intake, which has the same limit
+├── PeriodReversed            400, the last day is before the first
+├── TooManyLines              409, more of the logboek than fits in a file
 ├── ProposalChanged           409, with the counts and versions of this moment
 └── PartUnreachable           503, names the part in the user's words
 """
@@ -18,7 +20,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.chassis.errors import Conflict, NotAllowed, NotSignedIn, Refused
+from shared.chassis.errors import (
+    Conflict,
+    FieldError,
+    Invalid,
+    NotAllowed,
+    NotSignedIn,
+    Refused,
+)
 
 
 class WrongCredentials(NotSignedIn):
@@ -91,6 +100,27 @@ class FileTooLarge(Refused):
     def __init__(self, limit: int) -> None:
         super().__init__(
             f"Het bestand is groter dan {limit // 2**20} MB. Verdeel de rijen over meer bestanden."
+        )
+
+
+class PeriodReversed(Invalid):
+    """A period that ends before it begins."""
+
+    def __init__(self) -> None:
+        wrong = FieldError("totDatum", "period_reversed", "Kies een dag na de eerste dag.")
+        super().__init__("De laatste dag ligt voor de eerste dag.", (wrong,))
+
+
+class TooManyLines(Conflict):
+    """More lines than a file can hold."""
+
+    problem = "te-veel-regels"
+    title = "Dit is te veel voor een bestand"
+
+    def __init__(self, count: int, most: int) -> None:
+        super().__init__(
+            f"Dit zijn {count} regels; er passen er {most} in een bestand."
+            " Kies een kortere periode."
         )
 
 

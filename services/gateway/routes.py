@@ -288,6 +288,7 @@ OWN = (
     Route("gemeenteKiezen", "PUT", "/sessies/huidige", Part.GATEWAY, EVERYONE),
     Route("afmelden", "DELETE", "/sessies/huidige", Part.GATEWAY, EVERYONE),
     _get("logboekLezen", "/logboek", Part.GATEWAY, AUDITORS, personal=True),
+    _get("logboekOpslaan", "/logboek/bestand", Part.GATEWAY, AUDITORS, personal=True),
 )
 
 ROUTES: Mapping[tuple[str, str], Route] = MappingProxyType(
