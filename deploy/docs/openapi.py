@@ -57,6 +57,7 @@ TOPICS = {
     "emailsjablonen": "Sjablonen",
     "samenvoegvelden": "Sjablonen",
     "instellingen": "Instellingen",
+    "gebruikers": "Gebruikers",
     "logboek": "Logboek",
 }
 #: What the gateway puts together without looking into it: fields with another service's schema.

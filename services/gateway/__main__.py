@@ -21,6 +21,7 @@ from services.gateway import (
     sealing,
     seeding,
     tables,
+    user_doors,
     worker,
 )
 from services.gateway.handlers import Reception
@@ -47,6 +48,7 @@ def build(parts: Parts) -> Built:
         routers=[
             api.router,
             logboek_doors.router,
+            user_doors.router,
             composed.router,
             forwarding.make_router(),
             _at_start(parts, passwords),

@@ -60,6 +60,7 @@ class Sessie(BaseModel):
     gemeente: str
     rollen: list[Role]
     csrf: str
+    moetWachtwoordKiezen: bool
 
 
 class NieuweSessie(Sessie):
@@ -141,4 +142,5 @@ def _shown(session: Session) -> dict[str, Any]:
         "gemeente": session.gemeente,
         "rollen": sorted(identity.roles),
         "csrf": session.csrf,
+        "moetWachtwoordKiezen": session.user.one_time_until is not None,
     }

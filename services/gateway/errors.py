@@ -3,7 +3,14 @@
 Refused (chassis)
 ├── NotSignedIn
 │   └── WrongCredentials      401, the same for an unknown user and a wrong password
+├── WrongPassword             400, the present password of who wants another one
+├── NoSuchUser                404, not in this gemeente
+├── UserNameTaken             409
+├── UserChanged               409, somebody else changed the user meanwhile
 ├── NotAllowed
+│   ├── OwnPasswordFirst      403, a password for once opens nothing else
+│   ├── OwnRights             403, nobody changes the own roles
+│   ├── NotManagedHere        403, the user works where the beheerder is none
 │   ├── NotYourGemeente       403
 │   ├── CsrfMissing           403
 │   └── LocalSignInOff        403
@@ -25,6 +32,7 @@ from shared.chassis.errors import (
     FieldError,
     Invalid,
     NotAllowed,
+    NotFound,
     NotSignedIn,
     Refused,
 )
@@ -37,6 +45,75 @@ class WrongCredentials(NotSignedIn):
 
     def __init__(self) -> None:
         super().__init__("Deze gebruikersnaam en dit wachtwoord horen niet bij elkaar.")
+
+
+class WrongPassword(Invalid):
+    """The password that counts now was not this one."""
+
+    def __init__(self) -> None:
+        wrong = FieldError("huidig", "wrong_password", "Dit is niet uw huidige wachtwoord.")
+        super().__init__("Het wachtwoord is niet gewijzigd.", (wrong,))
+
+
+class NoSuchUser(NotFound):
+    """No user with this id in this gemeente."""
+
+    def __init__(self) -> None:
+        super().__init__("Deze gebruiker is er niet. Kijk in de lijst met gebruikers.")
+
+
+class UserNameTaken(Conflict):
+    """User names are unique in an installation."""
+
+    problem = "gebruikersnaam-bezet"
+    title = "Deze gebruikersnaam bestaat al"
+
+    def __init__(self) -> None:
+        super().__init__("Kies een andere gebruikersnaam.")
+
+
+class UserChanged(Conflict):
+    """Somebody else changed the user since it was looked at."""
+
+    problem = "gebruiker-veranderd"
+    title = "De gebruiker is intussen gewijzigd"
+
+    def __init__(self) -> None:
+        super().__init__("Bekijk de gebruiker opnieuw en doe daarna uw wijziging.")
+
+
+class OwnPasswordFirst(NotAllowed):
+    """Who signed in with a password that somebody else knows chooses an own one first."""
+
+    problem = "wachtwoord-kiezen"
+    title = "Kies eerst een eigen wachtwoord"
+
+    def __init__(self) -> None:
+        super().__init__("U bent aangemeld met een eenmalig wachtwoord. Kies nu uw eigen.")
+
+
+class OwnRights(NotAllowed):
+    """Nobody gives or takes rights of the own."""
+
+    problem = "eigen-rechten"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "U kunt uw eigen rollen niet wijzigen en uzelf niet deactiveren. Vraag een andere"
+            " beheerder."
+        )
+
+
+class NotManagedHere(NotAllowed):
+    """A user who also works in a gemeente that the beheerder does not manage."""
+
+    problem = "werkt-ook-elders"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Deze gebruiker werkt ook bij een andere gemeente. Naam, e-mailadres en wachtwoord"
+            " wijzigt een beheerder van al die gemeenten."
+        )
 
 
 class NotYourGemeente(NotAllowed):

@@ -14,7 +14,7 @@ from fastapi import Depends, Request
 
 from services.gateway import domain, queries
 from services.gateway.domain import AuditEntry, Session
-from services.gateway.errors import CsrfMissing
+from services.gateway.errors import CsrfMissing, OwnPasswordFirst
 from services.gateway.routes import ROUTES, Route
 from services.gateway.settings import Settings
 from services.gateway.upstream import Caller
@@ -23,6 +23,7 @@ from shared.chassis.web import Doors, doors
 
 NOT_ALLOWED = 403
 TRACEPARENT_PARTS = 4
+OWN_SESSION = "/sessies/"
 OF_A_CASE = "/zaken/{id}"
 TRACE_ID = re.compile(r"[0-9a-f]{32}")
 #: `__Host-` makes a browser refuse the cookie without https, for another path or another host.
@@ -127,6 +128,8 @@ async def admitted(request: Request, session: Annotated[Session, Depends(signed_
     )
     try:
         identity.require(*route.roles)
+        if session.user.one_time_until is not None and not route.path.startswith(OWN_SESSION):
+            raise OwnPasswordFirst
     except NotAllowed:
         await guarded.log(NOT_ALLOWED)
         raise

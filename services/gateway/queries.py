@@ -37,6 +37,7 @@ async def add_user(transaction: Transaction, user: User) -> None:
         "name": user.name,
         "email": user.email,
         "password_hash": user.password_hash,
+        "one_time_until": user.one_time_until,
     }
     await transaction.connection.execute(
         pg.insert(tables.users)
@@ -110,7 +111,10 @@ def _users(*more: Any) -> sa.Select[Any]:
     return (
         sa.select(tables.users, rights.c.gemeente.label("right_in"), rights.c.roles, *more)
         .select_from(tables.users)
-        .outerjoin(rights, rights.c.user_id == tables.users.c.id)
+        .outerjoin(
+            rights,
+            sa.and_(rights.c.user_id == tables.users.c.id, rights.c.deactivated_at.is_(None)),
+        )
     )
 
 
@@ -123,7 +127,15 @@ def _user(rows: Any) -> User | None:
         for row in rows
         if row.right_in is not None
     }
-    return User(first.id, first.username, first.name, first.email, first.password_hash, rights)
+    return User(
+        first.id,
+        first.username,
+        first.name,
+        first.email,
+        first.password_hash,
+        rights,
+        first.one_time_until,
+    )
 
 
 async def count_try(transaction: Transaction, subject: bytes, rule: LockRule) -> Lock:

@@ -286,6 +286,24 @@ OWN = (
     _get("communicatieLezen", "/zaken/{id}/communicatie", Part.GATEWAY, CASEWORK, personal=True),
     _get("sessieLezen", "/sessies/huidige", Part.GATEWAY, EVERYONE),
     Route("gemeenteKiezen", "PUT", "/sessies/huidige", Part.GATEWAY, EVERYONE),
+    Route("wachtwoordWijzigen", "PUT", "/sessies/huidige/wachtwoord", Part.GATEWAY, EVERYONE),
+    _get("gebruikersLezen", "/gebruikers", Part.GATEWAY, ADMINISTRATION),
+    _get("gebruikerLezen", "/gebruikers/{id}", Part.GATEWAY, ADMINISTRATION),
+    Route("gebruikerToevoegen", "POST", "/gebruikers", Part.GATEWAY, ADMINISTRATION),
+    Route("gebruikerWijzigen", "PUT", "/gebruikers/{id}", Part.GATEWAY, ADMINISTRATION),
+    Route(
+        "gebruikerDeactiveren",
+        "POST",
+        "/gebruikers/{id}/deactivering",
+        Part.GATEWAY,
+        ADMINISTRATION,
+    ),
+    Route(
+        "gebruikerActiveren", "POST", "/gebruikers/{id}/activering", Part.GATEWAY, ADMINISTRATION
+    ),
+    Route(
+        "wachtwoordHerstellen", "POST", "/gebruikers/{id}/wachtwoord", Part.GATEWAY, ADMINISTRATION
+    ),
     Route("afmelden", "DELETE", "/sessies/huidige", Part.GATEWAY, EVERYONE),
     _get("logboekLezen", "/logboek", Part.GATEWAY, AUDITORS, personal=True),
     _get("logboekOpslaan", "/logboek/bestand", Part.GATEWAY, AUDITORS, personal=True),

@@ -24,6 +24,7 @@ from shared.chassis.identity import system as system_identity
 from shared.chassis.sealing import KeyRing
 from shared.contracts.codes import Role
 from tests.support import before_sending, casework, rounds, templates
+from tests.support import before_sending, rounds, staff, templates
 from tests.support.caseworker import XLSX, Caseworker, agreement
 from tests.support.operations import EMPTY_FILE, OK, Filling, Operation, operations, what_leaks
 from tests.support.people import people, write
@@ -95,6 +96,7 @@ def world(system: System, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         ids |= fresh_ids(worker, folder)
         ids |= casework.ids(worker, ids["zaken"])
         ids |= before_sending.ids(worker, users[A, Role.BEHEERDER], folder)
+        ids |= staff.ids(users[A, Role.BEHEERDER])
         yield World(
             system=system,
             users=users,
@@ -150,6 +152,7 @@ def bodies_of(
         "POST /batches/{}/opnieuw": lambda: {"json": {}},
         **before_sending.bodies(worker, ids),
         **casework.bodies(),
+        **staff.bodies(administrator, ids),
         "PUT /instellingen": office,
         "POST /briefsjablonen": lambda: {"json": templates.letter_template("Brief")},
         "POST /emailsjablonen": lambda: {"json": templates.mail_template("E-mail")},
@@ -328,6 +331,7 @@ def may(role: str, each: Operation) -> bool:
         return role in {Role.BEHANDELAAR, Role.COORDINATOR, Role.BEHEERDER}
     if (
         each.shape in {"/instellingen", "/kolomaliassen", "/samenvoegvelden"}
+        or each.shape.startswith("/gebruikers")
         or "sjablonen" in each.shape
     ):
         return role == Role.BEHEERDER
