@@ -25,6 +25,7 @@ Refused
 │   ├── SendingBegan          the moment to begin has passed
 │   ├── TaskDone              somebody was done with it before
 │   ├── TaskOpen              it was never done
+│   ├── SettingsChanged       somebody else changed the settings meanwhile
 │   └── SettingsMissing       a letter cannot name its sender
 ├── NotAllowed
 │   ├── OwnOffer              four eyes belong to two people
@@ -290,6 +291,14 @@ class TaskOpen(Conflict):
 
     def __init__(self) -> None:
         super().__init__("Alleen een afgeronde taak kunt u heropenen.")
+class SettingsChanged(Conflict):
+    """Somebody else changed the settings since they were looked at."""
+
+    problem = "instellingen-veranderd"
+    title = "De instellingen zijn intussen gewijzigd"
+
+    def __init__(self) -> None:
+        super().__init__("Bekijk de instellingen opnieuw en doe daarna uw wijziging.")
 
 
 class SettingsMissing(Conflict):

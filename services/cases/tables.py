@@ -289,6 +289,7 @@ offices = table(
     _text("link"),
     _number("version"),
     _flag("four_eyes"),
+    _number("default_response_days"),
     sa.CheckConstraint("code = gemeente", name="settings_of_gemeente"),
     of=Office,
 )

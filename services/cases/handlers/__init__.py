@@ -17,7 +17,7 @@ from services.cases.handlers.brakes import (
     withdraw_batch,
 )
 from services.cases.handlers.exclusions import Exclude, Include, exclude, include
-from services.cases.handlers.office import change_office, introduce_office
+from services.cases.handlers.office import change_office, introduce_office, replace_office, shown
 from services.cases.handlers.outcomes import (
     note_letter_failed,
     note_letter_made,
@@ -86,8 +86,10 @@ __all__ = [
     "plan_sending",
     "refuse_by_fault",
     "reopen_task",
+    "replace_office",
     "resume_sending",
     "send_back",
+    "shown",
     "stop_sending",
     "tell_starters",
     "try_again",

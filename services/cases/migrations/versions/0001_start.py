@@ -227,6 +227,7 @@ def upgrade() -> None:
         sa.Column("link", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("four_eyes", sa.Boolean(), nullable=False),
+        sa.Column("default_response_days", sa.Integer(), nullable=False),
         sa.CheckConstraint("code = gemeente", name="settings_of_gemeente"),
         sa.PrimaryKeyConstraint("code"),
     )
