@@ -291,6 +291,8 @@ class TaskOpen(Conflict):
 
     def __init__(self) -> None:
         super().__init__("Alleen een afgeronde taak kunt u heropenen.")
+
+
 class SettingsChanged(Conflict):
     """Somebody else changed the settings since they were looked at."""
 

@@ -23,8 +23,7 @@ from shared.chassis.identity import Identity, Signer
 from shared.chassis.identity import system as system_identity
 from shared.chassis.sealing import KeyRing
 from shared.contracts.codes import Role
-from tests.support import before_sending, casework, rounds, templates
-from tests.support import before_sending, rounds, staff, templates
+from tests.support import before_sending, casework, rounds, staff, templates
 from tests.support.caseworker import XLSX, Caseworker, agreement
 from tests.support.operations import EMPTY_FILE, OK, Filling, Operation, operations, what_leaks
 from tests.support.people import people, write
