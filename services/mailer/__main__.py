@@ -6,14 +6,17 @@ import sys
 from pathlib import Path
 
 from services.mailer import api, tables, worker
+from services.mailer.destroying import BELONGINGS
 from services.mailer.sending import Sending
 from services.mailer.settings import Settings
 from services.mailer.smtp import MailServer
 from shared.chassis.bucket import Bucket
+from shared.chassis.destruction import DESTRUCTIONS, Destruction
 from shared.chassis.run import Built, Parts, main
 from shared.chassis.scratch import Scratch
 from shared.chassis.service import Service
 from shared.chassis.shelves import SWEEPS, Shelves
+from shared.contracts.events import case_of
 
 NAME = "mailer"
 
@@ -27,8 +30,9 @@ def build(parts: Parts) -> Built:
     scratch = Scratch.of(settings.work_dir, NAME)
     shelves = Shelves(worker.SHELVES, bucket, parts.database, parts.keys, scratch)
     work = worker.queues(sending) | {SWEEPS: shelves.queue}
+    work[DESTRUCTIONS] = Destruction(BELONGINGS, bucket).queue
     return Built(
-        service=Service(NAME, tables.metadata, worker.SUBSCRIPTIONS, work, worker.TIMERS),
+        service=Service(NAME, tables.metadata, worker.SUBSCRIPTIONS, work, worker.TIMERS, case_of),
         routers=[api.router],
         state={"bucket": bucket},
         checks={"s3": bucket.ready},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from services.mailer import handlers, queries, tables
+from services.mailer import destroying, handlers, queries, tables
 from services.mailer.domain import Pace, first_template_id
 from services.mailer.sending import Sending
 from shared.chassis.loads import Load
@@ -19,6 +19,7 @@ from shared.contracts.events import (
     VerzendingGepauzeerd,
     VerzendingGestopt,
     VerzendingHervat,
+    ZaakVernietigd,
 )
 
 
@@ -50,6 +51,7 @@ SUBSCRIPTIONS: Mapping[type[EventData], Subscription] = {
     VerzendingGepauzeerd: on(handlers.pause_mails, loads=[BATCH]),
     VerzendingHervat: on(handlers.resume_mails, loads=[BATCH]),
     VerzendingGestopt: on(handlers.stop_mails, loads=[BATCH]),
+    ZaakVernietigd: on(destroying.destroy, even_destroyed=True),
 }
 
 TIMERS = [sweep_timer()]
