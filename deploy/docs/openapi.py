@@ -58,6 +58,9 @@ TOPICS = {
     "samenvoegvelden": "Sjablonen",
     "instellingen": "Instellingen",
     "gebruikers": "Gebruikers",
+    "bewaartermijnen": "Bewaren",
+    "vernietigbare-zaken": "Bewaren",
+    "vernietigingen": "Bewaren",
     "logboek": "Logboek",
 }
 #: What the gateway puts together without looking into it: fields with another service's schema.

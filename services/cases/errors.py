@@ -5,6 +5,7 @@ Refused
 │   ├── NoSuchBatch
 │   ├── NoSuchCase
 │   ├── NoSuchTask
+│   ├── NoSuchDestruction
 │   └── NoSettings
 ├── Conflict
 │   ├── BatchStillOpening     rows are still being turned into cases
@@ -25,9 +26,15 @@ Refused
 │   ├── SendingBegan          the moment to begin has passed
 │   ├── TaskDone              somebody was done with it before
 │   ├── TaskOpen              it was never done
+│   ├── TermsChanged          somebody else changed the terms of keeping meanwhile
+│   ├── AlreadyHeld           the case is kept already
+│   ├── NotHeld               nothing keeps the case but its term
+│   ├── NothingDue            no case may be destroyed now
+│   ├── AlreadyDecided        somebody agreed or refused before
 │   ├── SettingsChanged       somebody else changed the settings meanwhile
 │   └── SettingsMissing       a letter cannot name its sender
 ├── NotAllowed
+│   ├── OwnDestruction        destroying belongs to two people
 │   ├── OwnOffer              four eyes belong to two people
 │   └── OnlyCoordinators      the second person is a coordinator
 └── Invalid                   wrong fields, all together
@@ -61,6 +68,73 @@ class NoSuchTask(NotFound):
 
     def __init__(self) -> None:
         super().__init__("Deze taak is er niet. Kijk in de lijst met taken.")
+
+
+class NoSuchDestruction(NotFound):
+    """No list of destruction with this id in this gemeente."""
+
+    def __init__(self) -> None:
+        super().__init__("Deze vernietiging is er niet. Kijk in de lijst met vernietigingen.")
+
+
+class TermsChanged(Conflict):
+    """Somebody else changed the terms of keeping since they were looked at."""
+
+    problem = "bewaartermijnen-veranderd"
+    title = "De bewaartermijnen zijn intussen gewijzigd"
+
+    def __init__(self) -> None:
+        super().__init__("Bekijk de bewaartermijnen opnieuw en doe daarna uw wijziging.")
+
+
+class AlreadyHeld(Conflict):
+    """A case that is kept already."""
+
+    problem = "al-geblokkeerd"
+    title = "Er staat al een bewaarblokkade op deze zaak"
+
+    def __init__(self) -> None:
+        super().__init__("Hef de blokkade op en zet een nieuwe als de reden is veranderd.")
+
+
+class NotHeld(Conflict):
+    """A case that nothing keeps but its term."""
+
+    problem = "niet-geblokkeerd"
+    title = "Er staat geen bewaarblokkade op deze zaak"
+
+    def __init__(self) -> None:
+        super().__init__("Er is niets om op te heffen.")
+
+
+class NothingDue(Conflict):
+    """There is no case that may be destroyed now."""
+
+    problem = "niets-te-vernietigen"
+    title = "Er is nu niets te vernietigen"
+
+    def __init__(self) -> None:
+        super().__init__("Geen zaak is voorbij zijn bewaartermijn, of er staat iets in de weg.")
+
+
+class AlreadyDecided(Conflict):
+    """Somebody agreed with a destruction, or refused it, before."""
+
+    problem = "al-beslist"
+    title = "Over deze vernietiging is al beslist"
+
+    def __init__(self) -> None:
+        super().__init__("Bekijk de vernietiging om te zien wie dat deed en wanneer.")
+
+
+class OwnDestruction(NotAllowed):
+    """Who asked for a destruction cannot agree with it."""
+
+    problem = "eigen-vernietiging"
+    title = "Een ander moet akkoord geven"
+
+    def __init__(self) -> None:
+        super().__init__("U hebt deze vernietiging zelf aangevraagd. Vraag een collega.")
 
 
 class NoSettings(NotFound):

@@ -26,6 +26,8 @@ COORDINATORS = frozenset({C})
 #: Who may find a case and see where it stands; a raadpleger opens no documents.
 CASE_READERS = frozenset({R, B, C})
 ADMINISTRATION = frozenset({BEHEER})
+#: Who may keep a case longer, and be the second person when cases are destroyed.
+KEEPERS = frozenset({BEHEER, C})
 TEMPLATE_READERS = frozenset({B, C, BEHEER})
 AUDITORS = frozenset({AUDITOR})
 EVERYONE = USER_ROLES
@@ -168,6 +170,24 @@ _CASES = (
     Route("taakToevoegen", "POST", "/zaken/{id}/taken", Part.CASES, CASE_READERS),
     Route("taakAfronden", "POST", "/taken/{id}/afronding", Part.CASES, CASEWORK),
     Route("taakHeropenen", "POST", "/taken/{id}/heropening", Part.CASES, CASEWORK),
+    _get("bewaartermijnenLezen", "/bewaartermijnen", Part.CASES, KEEPERS),
+    Route("bewaartermijnenWijzigen", "PUT", "/bewaartermijnen", Part.CASES, ADMINISTRATION),
+    _get("vernietigbareZakenLezen", "/vernietigbare-zaken", Part.CASES, KEEPERS, personal=True),
+    Route("vernietigingAanvragen", "POST", "/vernietigingen", Part.CASES, ADMINISTRATION),
+    _get("vernietigingenLezen", "/vernietigingen", Part.CASES, KEEPERS),
+    _get("vernietigingLezen", "/vernietigingen/{id}", Part.CASES, KEEPERS),
+    _get("vernietigdeZakenLezen", "/vernietigingen/{id}/zaken", Part.CASES, KEEPERS),
+    Route("vernietigingGoedkeuren", "POST", "/vernietigingen/{id}/akkoord", Part.CASES, KEEPERS),
+    Route("vernietigingAfwijzen", "POST", "/vernietigingen/{id}/afwijzing", Part.CASES, KEEPERS),
+    _get("bewaarblokkadeLezen", "/zaken/{id}/bewaarblokkade", Part.CASES, KEEPERS, personal=True),
+    Route("bewaarblokkadeZetten", "POST", "/zaken/{id}/bewaarblokkade", Part.CASES, KEEPERS),
+    Route(
+        "bewaarblokkadeOpheffen",
+        "POST",
+        "/zaken/{id}/bewaarblokkade/opheffing",
+        Part.CASES,
+        KEEPERS,
+    ),
     _get("instellingenLezen", "/instellingen", Part.CASES, ADMINISTRATION),
     Route("instellingenWijzigen", "PUT", "/instellingen", Part.CASES, ADMINISTRATION),
 )

@@ -28,6 +28,18 @@ from services.cases.answers.cases import (
     TimelineAnswer,
 )
 from services.cases.answers.office import OfficeAnswer, OfficeRequest
+from services.cases.answers.retention import (
+    DestroyedAnswer,
+    DestructionAnswer,
+    DestructionRequest,
+    DueAnswer,
+    DuePage,
+    HoldAnswer,
+    KindCount,
+    ReasonedRequest,
+    TermsAnswer,
+    TermsRequest,
+)
 from services.cases.answers.shapes import Page
 from services.cases.answers.tasks import (
     FinishRequest,
@@ -44,12 +56,19 @@ __all__ = [
     "CaseAnswer",
     "CaseLine",
     "DeliveryAnswer",
+    "DestroyedAnswer",
+    "DestructionAnswer",
+    "DestructionRequest",
+    "DueAnswer",
+    "DuePage",
     "ExampleAnswer",
     "ExclusionAnswer",
     "ExclusionRequest",
     "FailureAnswer",
     "FinishRequest",
+    "HoldAnswer",
     "InclusionRequest",
+    "KindCount",
     "MomentRequest",
     "OfficeAnswer",
     "OfficeRequest",
@@ -60,6 +79,7 @@ __all__ = [
     "PlanAnswer",
     "PlanRequest",
     "ReasonRequest",
+    "ReasonedRequest",
     "RefusalAnswer",
     "ReopenRequest",
     "RetryAnswer",
@@ -67,6 +87,8 @@ __all__ = [
     "TaskAnswer",
     "TaskPage",
     "TaskRequest",
+    "TermsAnswer",
+    "TermsRequest",
     "TimelineAnswer",
     "WithdrawalRequest",
 ]

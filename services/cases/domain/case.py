@@ -30,6 +30,9 @@ class DeliveryState(StrEnum):
     WITHDRAWN = "ingetrokken"
 
 
+#: The result of a case whose batch was taken back.
+WITHDRAWN = "ingetrokken"
+
 #: What can no longer change within an attempt.
 _ENDED = frozenset({DeliveryState.DONE, DeliveryState.FAILED, DeliveryState.WITHDRAWN})
 
@@ -55,6 +58,12 @@ class Case:
     opened_at: datetime
     changed_at: datetime
     version: int = 1
+    #: When it was closed or stopped: from then on its term of keeping runs.
+    closed_at: datetime | None = None
+    #: When an objection came in; as long as there is one the case is kept.
+    objection_at: datetime | None = None
+    #: What came of it, where that matters for how long it is kept.
+    result: str | None = None
 
     def invited(self, at: datetime) -> Case:
         """The first letter or mail that succeeds makes the invitation sent."""
@@ -64,7 +73,14 @@ class Case:
 
     def withdrawn(self, at: datetime) -> Case:
         """Its batch was withdrawn before anything was sent."""
-        return replace(self, status=CaseStatus.STOPPED, changed_at=at, version=self.version + 1)
+        return replace(
+            self,
+            status=CaseStatus.STOPPED,
+            changed_at=at,
+            closed_at=at,
+            result=WITHDRAWN,
+            version=self.version + 1,
+        )
 
 
 @dataclass(frozen=True, slots=True)
