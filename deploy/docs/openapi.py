@@ -48,7 +48,11 @@ TOPICS = {
     "startvoorwaarden": "Batches",
     "batches": "Batches",
     "zaken": "Zaken",
+    "toewijzingen": "Zaken",
+    "verdelingen": "Zaken",
     "taken": "Taken",
+    "teams": "Teams",
+    "afwezigheden": "Teams",
     "documenten": "Documenten",
     "afdrukbestanden": "Afdrukbestanden",
     "emails": "E-mails",
@@ -61,6 +65,7 @@ TOPICS = {
     "bewaartermijnen": "Bewaren",
     "vernietigbare-zaken": "Bewaren",
     "vernietigingen": "Bewaren",
+    "verzendlimiet": "Instellingen",
     "logboek": "Logboek",
 }
 #: What the gateway puts together without looking into it: fields with another service's schema.

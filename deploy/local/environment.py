@@ -13,6 +13,8 @@ BUCKET = "heronderzoek"
 REGION = "nl-local-1"
 # The organisation number of the made-up municipality (range for tests of the Dutch register).
 OIN = "00000001823288444000"
+# Where mails that cannot be delivered come back to; the local mail server makes the mailbox.
+RETURNS = "retour@heronderzoek.example.nl"
 GEMEENTEN = Path(__file__).with_name("gemeenten.json")
 
 
@@ -49,6 +51,14 @@ def service_settings(service: str, ports: Ports, secrets: Secrets) -> dict[str, 
     }
     if service in SERVICES:
         settings["METRICS_PORT"] = str(ports.worker(service))
+    if service == "mailer":
+        settings |= {
+            "BOUNCE_ADDRESS": RETURNS,
+            "IMAP_USERNAME": RETURNS,
+            "IMAP_PASSWORD": "lokaal",  # the local mail server takes any
+            "IMAP_SECURITY": "geen",
+            "IMAP_INTERVAL": "0:00:05",
+        }
     if service == "gateway":
         settings["DEMO_USERS"] = "true"
     if service in {"cases", "gateway"}:

@@ -1,11 +1,11 @@
 """What cases refuses, in the user's words.
 
+Those about tasks, teams and who sees what stand in work_errors.py.
+
 Refused
 ├── NotFound
 │   ├── NoSuchBatch
 │   ├── NoSuchCase
-│   ├── NoSuchTask
-│   ├── NoSuchDestruction
 │   └── NoSettings
 ├── Conflict
 │   ├── BatchStillOpening     rows are still being turned into cases
@@ -24,17 +24,9 @@ Refused
 │   ├── BatchWithoutCases     every row was refused; there is nothing to send or to withdraw
 │   ├── NotSending            nothing of it is under way
 │   ├── SendingBegan          the moment to begin has passed
-│   ├── TaskDone              somebody was done with it before
-│   ├── TaskOpen              it was never done
-│   ├── TermsChanged          somebody else changed the terms of keeping meanwhile
-│   ├── AlreadyHeld           the case is kept already
-│   ├── NotHeld               nothing keeps the case but its term
-│   ├── NothingDue            no case may be destroyed now
-│   ├── AlreadyDecided        somebody agreed or refused before
 │   ├── SettingsChanged       somebody else changed the settings meanwhile
 │   └── SettingsMissing       a letter cannot name its sender
 ├── NotAllowed
-│   ├── OwnDestruction        destroying belongs to two people
 │   ├── OwnOffer              four eyes belong to two people
 │   └── OnlyCoordinators      the second person is a coordinator
 └── Invalid                   wrong fields, all together
@@ -61,80 +53,6 @@ class NoSuchCase(NotFound):
 
     def __init__(self) -> None:
         super().__init__("Deze zaak is er niet. Zoek op het zaaknummer.")
-
-
-class NoSuchTask(NotFound):
-    """No task with this id in this gemeente."""
-
-    def __init__(self) -> None:
-        super().__init__("Deze taak is er niet. Kijk in de lijst met taken.")
-
-
-class NoSuchDestruction(NotFound):
-    """No list of destruction with this id in this gemeente."""
-
-    def __init__(self) -> None:
-        super().__init__("Deze vernietiging is er niet. Kijk in de lijst met vernietigingen.")
-
-
-class TermsChanged(Conflict):
-    """Somebody else changed the terms of keeping since they were looked at."""
-
-    problem = "bewaartermijnen-veranderd"
-    title = "De bewaartermijnen zijn intussen gewijzigd"
-
-    def __init__(self) -> None:
-        super().__init__("Bekijk de bewaartermijnen opnieuw en doe daarna uw wijziging.")
-
-
-class AlreadyHeld(Conflict):
-    """A case that is kept already."""
-
-    problem = "al-geblokkeerd"
-    title = "Er staat al een bewaarblokkade op deze zaak"
-
-    def __init__(self) -> None:
-        super().__init__("Hef de blokkade op en zet een nieuwe als de reden is veranderd.")
-
-
-class NotHeld(Conflict):
-    """A case that nothing keeps but its term."""
-
-    problem = "niet-geblokkeerd"
-    title = "Er staat geen bewaarblokkade op deze zaak"
-
-    def __init__(self) -> None:
-        super().__init__("Er is niets om op te heffen.")
-
-
-class NothingDue(Conflict):
-    """There is no case that may be destroyed now."""
-
-    problem = "niets-te-vernietigen"
-    title = "Er is nu niets te vernietigen"
-
-    def __init__(self) -> None:
-        super().__init__("Geen zaak is voorbij zijn bewaartermijn, of er staat iets in de weg.")
-
-
-class AlreadyDecided(Conflict):
-    """Somebody agreed with a destruction, or refused it, before."""
-
-    problem = "al-beslist"
-    title = "Over deze vernietiging is al beslist"
-
-    def __init__(self) -> None:
-        super().__init__("Bekijk de vernietiging om te zien wie dat deed en wanneer.")
-
-
-class OwnDestruction(NotAllowed):
-    """Who asked for a destruction cannot agree with it."""
-
-    problem = "eigen-vernietiging"
-    title = "Een ander moet akkoord geven"
-
-    def __init__(self) -> None:
-        super().__init__("U hebt deze vernietiging zelf aangevraagd. Vraag een collega.")
 
 
 class NoSettings(NotFound):
@@ -345,26 +263,6 @@ class OnlyCoordinators(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__("Voor deze batch geldt het vier-ogenprincipe. Vraag een coördinator.")
-
-
-class TaskDone(Conflict):
-    """Somebody was done with it before."""
-
-    problem = "taak-al-afgerond"
-    title = "Deze taak is al afgerond"
-
-    def __init__(self) -> None:
-        super().__init__("Een collega was u voor. Bekijk de tijdlijn van de zaak.")
-
-
-class TaskOpen(Conflict):
-    """It was never done."""
-
-    problem = "taak-nog-open"
-    title = "Deze taak is nog niet afgerond"
-
-    def __init__(self) -> None:
-        super().__init__("Alleen een afgeronde taak kunt u heropenen.")
 
 
 class SettingsChanged(Conflict):

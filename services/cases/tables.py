@@ -7,20 +7,24 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.cases.domain import (
+    Absence,
     Batch,
     Case,
     Consent,
     Delivery,
     Exclusion,
+    Member,
     Office,
     Person,
     Refusal,
     Task,
+    Team,
     TimelineEntry,
+    Unmasking,
 )
 from services.cases.domain.retention import Destroyed, Destruction, Hold, OwnTerms
 from shared.chassis import tables as chassis
-from shared.chassis.database import json_column, sealed, sealed_index, table
+from shared.chassis.database import folded_text, json_column, sealed, sealed_index, table
 
 metadata = sa.MetaData()
 
@@ -103,6 +107,8 @@ batches = table(
     _number("letters_withdrawn", nullable=True),
     _number("mails_excluded", nullable=True),
     _number("mails_withdrawn", nullable=True),
+    _number("mails_bounced", nullable=True),
+    _id("team_id", nullable=True),
     sa.Index("batches_by_moment", "gemeente", "confirmed_at", "id"),
     sa.Index("batches_by_status", "gemeente", "status"),
     of=Batch,
@@ -132,13 +138,18 @@ cases = table(
         "closed_at",
         postgresql_where=sa.text("closed_at is not null"),
     ),
+    _id("team_id", nullable=True),
+    _text("assignee", nullable=True),
     sa.Index("cases_by_number", "gemeente", "number", unique=True),
+    sa.Index("cases_of_team", "gemeente", "team_id", "number"),
+    sa.Index("cases_of_assignee", "gemeente", "assignee", "number"),
     sa.Index("cases_of_batch", "gemeente", "batch_id", "number"),
     sa.Index("cases_by_status", "gemeente", "status", "number"),
     of=Case,
 )
 
-#: The indexes of e-mail, telephone and birth date are kept so that people can be found by them.
+#: People are found by what they say at the desk or on the telephone, also in closed cases. A birth
+#: date narrows a name, so it has no index of its own.
 persons = table(
     "persons",
     metadata,
@@ -152,7 +163,7 @@ persons = table(
     sealed("birth_date", nullable=False),
     sealed_index("birth_date_index", of="birth_date"),
     sealed("email"),
-    sealed_index("email_index", of="email"),
+    sealed_index("email_index", of="email", caseless=True),
     sealed("telephone"),
     sealed_index("telephone_index", of="telephone"),
     sealed("whole"),
@@ -165,6 +176,12 @@ persons = table(
     _text("house_number", nullable=True),
     _text("postcode", nullable=True),
     _text("city", nullable=True),
+    folded_text("name_key", of="last_name"),
+    sa.Index("persons_by_name", "gemeente", "name_key"),
+    sa.Index("persons_by_bsn", "gemeente", "bsn_index"),
+    sa.Index("persons_by_email", "gemeente", "email_index"),
+    sa.Index("persons_by_telephone", "gemeente", "telephone_index"),
+    sa.Index("persons_by_postcode", "gemeente", "postcode"),
     sa.Index(
         "persons_once_open",
         "gemeente",
@@ -268,6 +285,58 @@ tasks = table(
         postgresql_where=sa.text("done_at is null"),
     ),
     of=Task,
+)
+
+teams = table(
+    "teams",
+    metadata,
+    _id(key=True),
+    _text("name"),
+    _flag("is_default"),
+    _number("version"),
+    sa.Index("teams_by_name", "gemeente", "name", unique=True),
+    sa.Index("teams_once_default", "gemeente", unique=True, postgresql_where=sa.text("is_default")),
+    of=Team,
+)
+
+members = table(
+    "members",
+    metadata,
+    _id("team_id", key=True),
+    sa.Column("user_id", sa.Text, primary_key=True),
+    _text("name"),
+    sa.Index("members_by_user", "gemeente", "user_id"),
+    of=Member,
+)
+
+absences = table(
+    "absences",
+    metadata,
+    _id(key=True),
+    _text("user_id"),
+    _text("deputy"),
+    sa.Column("from_on", sa.Date, nullable=False),
+    sa.Column("until_on", sa.Date, nullable=False),
+    _text("set_by"),
+    _moment("set_at"),
+    _text("withdrawn_by", nullable=True),
+    _moment("withdrawn_at", nullable=True),
+    sa.Index("absences_by_end", "gemeente", "until_on", "id"),
+    of=Absence,
+)
+
+#: Who saw a whole BSN and why; the newest ones are counted, so that nobody reads a file that way.
+unmaskings = table(
+    "unmaskings",
+    metadata,
+    _id(key=True),
+    _id("case_id"),
+    _text("role"),
+    _text("by"),
+    _text("reason"),
+    _moment("at"),
+    sa.Index("unmaskings_by_user", "gemeente", "by", "at"),
+    of=Unmasking,
 )
 
 refusals = table(

@@ -19,6 +19,7 @@ from shared.contracts.events import (
     DocumentMislukt,
     DocumentOpgeslagen,
     EmailMislukt,
+    EmailNietBezorgd,
     EmailsGewist,
     EmailVerzonden,
     RijAangeboden,
@@ -50,6 +51,7 @@ SUBSCRIPTIONS: dict[type[Any], Any] = {
     DocumentMislukt: on(handlers.note_letter_failed, loads=[CASE, DELIVERY]),
     EmailVerzonden: on(handlers.note_mail_sent, loads=[CASE, DELIVERY]),
     EmailMislukt: on(handlers.note_mail_failed, loads=[CASE, DELIVERY]),
+    EmailNietBezorgd: on(handlers.note_mail_bounced, loads=[CASE, DELIVERY, BATCH]),
     AfdrukbestandGereed: on(handlers.note_print_file, loads=[BATCH]),
     AfdrukbestandMislukt: on(handlers.note_failed_print_file, loads=[BATCH]),
     DocumentenGewist: on(handlers.note_letters_gone, loads=[DESTROYED], even_destroyed=True),
@@ -85,6 +87,8 @@ def queues(public_url: str) -> dict[str, Queue]:
 #: What a command on a batch, on a case, on a task or on the settings loads.
 BATCH_OF_COMMAND = Load(tables.batches, lambda command: command.batch_id)  # type: ignore[attr-defined]
 CASE_OF_COMMAND = Load(tables.cases, lambda command: command.case_id)  # type: ignore[attr-defined]
+TEAM_OF_COMMAND = Load(tables.teams, lambda command: command.team_id)  # type: ignore[attr-defined]
+ABSENCE_OF_COMMAND = Load(tables.absences, lambda command: command.absence_id)  # type: ignore[attr-defined]
 TASK_OF_COMMAND = Load(tables.tasks, lambda command: command.task_id)  # type: ignore[attr-defined]
 DESTRUCTION_OF_COMMAND = Load(tables.destructions, lambda command: command.destruction_id)  # type: ignore[attr-defined]
 OFFICE_OF_COMMAND = Load(tables.offices, lambda office: office.code, column="code")  # type: ignore[attr-defined]

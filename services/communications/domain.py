@@ -10,11 +10,15 @@ from uuid import UUID, uuid5
 
 
 class MessageStatus(StrEnum):
-    """What became of a message. Sent means accepted by the mail server, made means printable."""
+    """What became of a message. Sent means accepted by the mail server, made means printable.
+
+    What was sent may come back; then it was not delivered.
+    """
 
     SENT = "verzonden"
     MADE = "gemaakt"
     FAILED = "mislukt"
+    BOUNCED = "niet bezorgd"
 
 
 class Direction(StrEnum):
@@ -72,6 +76,10 @@ class Message:
     reason: str | None
     pages: int | None
     placed_at: datetime
+
+    def bounced(self, reason: str) -> Self:
+        """It was sent and came back."""
+        return replace(self, status=MessageStatus.BOUNCED.value, reason=reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,11 +31,14 @@ from shared.contracts.events import (
     DocumentMislukt,
     DocumentOpgeslagen,
     EmailMislukt,
+    EmailNietBezorgd,
     EmailVerzonden,
     PersoonVastgelegd,
 )
 
-AboutMessage = EmailVerzonden | EmailMislukt | DocumentOpgeslagen | DocumentMislukt
+AboutMessage = (
+    EmailVerzonden | EmailMislukt | EmailNietBezorgd | DocumentOpgeslagen | DocumentMislukt
+)
 
 
 async def note_person(event: Event[PersoonVastgelegd], work: Work) -> None:
@@ -64,6 +67,17 @@ async def place_failed_mail(event: Event[EmailMislukt], work: Work) -> None:
     """A mail that could not be sent stands in the case too, with the reason."""
     found = event.data
     _place(event, found.berichtId, Channel.EMAIL, MessageStatus.FAILED, work, reason=found.reden)
+
+
+async def note_bounced_mail(event: Event[EmailNietBezorgd], work: Work) -> None:
+    """A mail that came back says so where it stands; it may not stand there yet."""
+    found = event.data
+    message = work.found(Message, found.berichtId)
+    if message is not None:
+        work.save(tables.messages, message.bounced(found.reden))
+    else:
+        status = MessageStatus.BOUNCED
+        _place(event, found.berichtId, Channel.EMAIL, status, work, reason=found.reden)
 
 
 async def place_letter(event: Event[DocumentOpgeslagen], work: Work) -> None:

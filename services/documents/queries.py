@@ -175,7 +175,8 @@ async def failed_letters(
 async def lock_batches_to_print(work: Work) -> list[Batch]:
     """The batches that may be ready for a print file; nobody else changes them now.
 
-    Those without one, and those of which letters were made again since.
+    Those without one, and those of which letters were made again since, or instead of mails: then
+    also a batch that had no letters.
     """
     table, letter, inside = tables.batches, tables.documents.c, tables.print_file_letters.c
     made_again = sa.exists().where(
@@ -187,7 +188,10 @@ async def lock_batches_to_print(work: Work) -> list[Batch]:
     )
     statement = (
         sa.select(table)
-        .where(table.c.expected > 0, sa.or_(table.c.print_files == 0, made_again))
+        .where(
+            table.c.expected.is_not(None),
+            sa.or_(sa.and_(table.c.expected > 0, table.c.print_files == 0), made_again),
+        )
         .order_by(table.c.id)
         .with_for_update()
     )

@@ -118,7 +118,8 @@ def folded(username: str) -> str:
 class AuditEntry:
     """One line of the logboek: who did what to which object, from where, and how it ended.
 
-    Holds ids only: never a name, a search text or anything else about a resident.
+    Holds ids, and a reason where one is asked for: never a name, a search text or anything else
+    about a resident.
     """
 
     actor: str
@@ -130,6 +131,8 @@ class AuditEntry:
     trace_id: str | None
     case_id: str | None = None
     detail: str | None = None
+    #: Only of what has to have one: in the words of the user.
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

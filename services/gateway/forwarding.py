@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
 from typing import Annotated
+from urllib.parse import unquote
 
 import httpx
 from fastapi import APIRouter, Depends, Request, Response
@@ -14,6 +15,9 @@ from services.gateway.guard import Admitted, May, settings_of
 from services.gateway.limits import BoundedRoute
 from services.gateway.routes import FORWARDED, Part
 from services.gateway.upstream import ASKED, SUBJECTS, Relayed, Upstream
+
+#: Why a user did what has to have a reason, as the service read it; it goes no further.
+REASON = "logboek-reden"
 
 
 def upstream_of(request: Request) -> Upstream:
@@ -65,7 +69,8 @@ async def relayed(may: Admitted, asking: Awaitable[httpx.Response]) -> Response:
         await may.log(error.status)
         raise
     try:
-        await may.log(answer.status_code, subjects_of(answer))
+        reason = unquote(answer.headers.get(REASON, "")) or None
+        await may.log(answer.status_code, reason, cases=subjects_of(answer))
     except BaseException:
         await answer.aclose()  # without a line in the logboek nothing is shown
         raise

@@ -54,11 +54,18 @@ class Admitted:
     origin: str
     doors: Doors
 
-    async def log(self, result: int, cases: Sequence[str] = (), detail: str | None = None) -> None:
+    async def log(
+        self,
+        result: int,
+        reason: str | None = None,
+        *,
+        cases: Sequence[str] = (),
+        detail: str | None = None,
+    ) -> None:
         """Write the lines of the logboek, before the answer is sent: one per case that it shows."""
         if self.route.is_logged:
             named: Sequence[str | None] = cases or [self._case()]
-            entries = [self.entry(result, case, detail) for case in named]
+            entries = [self.entry(result, case, detail, reason) for case in named]
             async with self.doors.database.transaction(self.session.gemeente) as transaction:
                 await queries.write_audit(transaction, *entries)
 
@@ -71,7 +78,13 @@ class Admitted:
             await self.log(refusal.status)
             raise
 
-    def entry(self, result: int, case: str | None = None, detail: str | None = None) -> AuditEntry:
+    def entry(
+        self,
+        result: int,
+        case: str | None = None,
+        detail: str | None = None,
+        reason: str | None = None,
+    ) -> AuditEntry:
         """The line of the logboek about this request."""
         return AuditEntry(
             actor=self.session.user.id,
@@ -83,6 +96,7 @@ class Admitted:
             trace_id=trace_id(self.caller.traceparent),
             case_id=case,
             detail=detail,
+            reason=reason,
         )
 
     def _case(self) -> str | None:

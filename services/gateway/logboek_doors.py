@@ -26,6 +26,7 @@ HEAD = (
     "Object",
     "Zaak",
     "Wat",
+    "Reden",
     "Resultaat",
     "Herkomst",
     "Trace",
@@ -52,6 +53,7 @@ class Logregel(BaseModel):
     object: str
     zaakId: UUID | None
     toelichting: str | None
+    reden: str | None
     resultaat: int
     herkomst: str
     traceId: str | None
@@ -129,6 +131,7 @@ def _cells(row: dict[str, Any]) -> list[str]:
         row["object"],
         row["case_id"],
         row["detail"],
+        row["reason"],
         row["result"],
         row["origin"],
         row["trace_id"],
@@ -146,6 +149,7 @@ def _line(row: dict[str, Any]) -> Logregel:
         object=row["object"],
         zaakId=row["case_id"],
         toelichting=row["detail"],
+        reden=row["reason"],
         resultaat=row["result"],
         herkomst=row["origin"],
         traceId=row["trace_id"],

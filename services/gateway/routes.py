@@ -28,7 +28,11 @@ CASE_READERS = frozenset({R, B, C})
 ADMINISTRATION = frozenset({BEHEER})
 #: Who may keep a case longer, and be the second person when cases are destroyed.
 KEEPERS = frozenset({BEHEER, C})
+#: Who may see a whole BSN, one at a time.
+UNMASKERS = frozenset({Role.PERSOONSVERWERKER})
 TEMPLATE_READERS = frozenset({B, C, BEHEER})
+#: Who may see which teams there are: who gives them cases, and who makes them.
+TEAM_READERS = frozenset({B, C, BEHEER})
 AUDITORS = frozenset({AUDITOR})
 EVERYONE = USER_ROLES
 
@@ -162,9 +166,30 @@ _CASES = (
     Route("restIntrekken", "POST", "/batches/{id}/beeindiging", Part.CASES, CASEWORK),
     _get("mislukteLezen", "/batches/{id}/mislukt", Part.CASES, CASEWORK, personal=True),
     Route("opnieuwProberen", "POST", "/batches/{id}/opnieuw", Part.CASES, CASEWORK),
+    _get("nietBezorgdeLezen", "/batches/{id}/niet-bezorgd", Part.CASES, CASEWORK, personal=True),
+    Route(
+        "brievenVoorNietBezorgd", "POST", "/batches/{id}/niet-bezorgd/brieven", Part.CASES, CASEWORK
+    ),
     _get("geweigerdeLezen", "/batches/{id}/geweigerd", Part.CASES, CASEWORK, personal=True),
     _get("zakenLezen", "/zaken", Part.CASES, CASE_READERS, personal=True),
     _get("zaakLezen", "/zaken/{id}", Part.CASES, CASE_READERS, personal=True),
+    Route("zakenZoeken", "POST", "/zaken/zoeken", Part.CASES, CASE_READERS, personal=True),
+    Route("bsnInzien", "POST", "/zaken/{id}/bsn-inzage", Part.CASES, UNMASKERS, personal=True),
+    Route("zaakOvernemen", "POST", "/zaken/{id}/overname", Part.CASES, CASEWORK),
+    Route("zaakTeruggeven", "POST", "/zaken/{id}/teruggave", Part.CASES, CASEWORK),
+    Route("zakenToewijzen", "POST", "/toewijzingen", Part.CASES, CASEWORK),
+    Route("zakenVerdelen", "POST", "/verdelingen", Part.CASES, COORDINATORS),
+    Route("notitieToevoegen", "POST", "/zaken/{id}/notities", Part.CASES, CASE_READERS),
+    _get("tijdlijnLezen", "/zaken/{id}/tijdlijn", Part.CASES, CASE_READERS, personal=True),
+    _get("teamsLezen", "/teams", Part.CASES, TEAM_READERS),
+    _get("teamLezen", "/teams/{id}", Part.CASES, TEAM_READERS),
+    Route("teamMaken", "POST", "/teams", Part.CASES, ADMINISTRATION),
+    Route("teamWijzigen", "PUT", "/teams/{id}", Part.CASES, ADMINISTRATION),
+    Route("batchAanTeamGeven", "PUT", "/batches/{id}/team", Part.CASES, COORDINATORS),
+    _get("afwezighedenLezen", "/afwezigheden", Part.CASES, CASEWORK),
+    Route("afwezigheidMelden", "POST", "/afwezigheden", Part.CASES, CASEWORK),
+    Route("afwezigheidIntrekken", "POST", "/afwezigheden/{id}/intrekking", Part.CASES, CASEWORK),
+    Route("taakToewijzen", "POST", "/taken/{id}/toewijzing", Part.CASES, CASEWORK),
     _get("takenLezen", "/taken", Part.CASES, CASEWORK, personal=True),
     _get("taakLezen", "/taken/{id}", Part.CASES, CASEWORK, personal=True),
     Route("taakToevoegen", "POST", "/zaken/{id}/taken", Part.CASES, CASE_READERS),
@@ -283,6 +308,8 @@ _MAILER = (
         TEMPLATE_READERS,
         "/sjablonen/{id}",
     ),
+    _get("verzendlimietLezen", "/verzendlimiet", Part.MAILER, ADMINISTRATION),
+    Route("verzendlimietWijzigen", "PUT", "/verzendlimiet", Part.MAILER, ADMINISTRATION),
     _get("emailsLezen", "/emails", Part.MAILER, CASEWORK, personal=True),
     _get("emailLezen", "/emails/{id}", Part.MAILER, CASEWORK, personal=True),
     _get("emailbronOpenen", "/emails/{id}/bron", Part.MAILER, CASEWORK, personal=True),

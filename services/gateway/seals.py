@@ -36,6 +36,7 @@ FIELDS = (
     "trace_id",
     "case_id",
     "detail",
+    "reason",
 )
 ID_BYTES, PART_BYTES = 8, 8
 ENTRY_BYTES = ID_BYTES + PART_BYTES

@@ -77,6 +77,7 @@ audit_log = table(
     sa.Column("case_id", sa.Uuid),
     #: What a change was, in ids and codes: never anything about a resident.
     sa.Column("detail", sa.Text),
+    sa.Column("reason", sa.Text),
 )
 audit_log.info["append_only"] = True
 sa.Index("audit_log_newest", audit_log.c.gemeente, audit_log.c.id)

@@ -5,7 +5,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from services.mailer import api, tables, worker
+import structlog
+
+from services.mailer import api, limit, tables, worker
+from services.mailer.bounces.mailbox import Mailbox
+from services.mailer.bounces.rounds import Rounds
 from services.mailer.destroying import BELONGINGS
 from services.mailer.sending import Sending
 from services.mailer.settings import Settings
@@ -18,23 +22,29 @@ from shared.chassis.service import Service
 from shared.chassis.shelves import SWEEPS, Shelves
 from shared.contracts.events import case_of
 
+log = structlog.get_logger()
+
 NAME = "mailer"
 
 
 def build(parts: Parts) -> Built:
     """Put mailer together; nothing connects yet."""
     settings: Settings = parts.settings
+    if not settings.reads_mailbox:
+        log.info("mailbox_not_set")
     bucket = Bucket(settings, parts.keys)
     server = MailServer(settings)
-    sending = Sending(bucket, server, settings.mails_per_minute)
+    sending = Sending(bucket, server, settings, parts.keys)
+    rounds = Rounds(Mailbox(settings), bucket, parts.database, parts.keys)
     scratch = Scratch.of(settings.work_dir, NAME)
     shelves = Shelves(worker.SHELVES, bucket, parts.database, parts.keys, scratch)
-    work = worker.queues(sending) | {SWEEPS: shelves.queue}
+    work = worker.queues(sending, rounds) | {SWEEPS: shelves.queue}
     work[DESTRUCTIONS] = Destruction(BELONGINGS, bucket).queue
+    timers = worker.timers(settings)
     return Built(
-        service=Service(NAME, tables.metadata, worker.SUBSCRIPTIONS, work, worker.TIMERS, case_of),
-        routers=[api.router],
-        state={"bucket": bucket},
+        service=Service(NAME, tables.metadata, worker.SUBSCRIPTIONS, work, timers, case_of),
+        routers=[api.router, limit.router],
+        state={"bucket": bucket, "usual_limit": settings.mails_per_minute},
         checks={"s3": bucket.ready},
         close=[server.close, bucket.close],
         scratch=scratch,

@@ -42,6 +42,8 @@ class EmailAntwoord(BaseModel):
     gevraagdOp: datetime
     verzondenOp: datetime | None
     misluktOp: datetime | None
+    vertraagdOp: datetime | None
+    nietBezorgdOp: datetime | None
     reden: str | None
     sjabloonVersieId: UUID | None
     aan: str | None
@@ -63,6 +65,8 @@ class EmailAntwoord(BaseModel):
             gevraagdOp=mail.requested_at,
             verzondenOp=mail.sent_at,
             misluktOp=mail.failed_at,
+            vertraagdOp=mail.delayed_at,
+            nietBezorgdOp=mail.bounced_at,
             reden=mail.reason,
             sjabloonVersieId=mail.template_id,
             aan=mail.recipient if with_recipient else None,

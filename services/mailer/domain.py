@@ -18,6 +18,10 @@ UNHEARD = -1
 #: An order that was given before its batch was stopped may carry a later time: two transactions
 #: of one moment. Whoever asks again for a mail does so after more than this.
 STOP_MARGIN = timedelta(minutes=1)
+#: More than any mail server takes from one sender: a number above it is a slip of the finger.
+MOST_PER_MINUTE = 1_000_000
+#: What came to the mailbox and cannot be read belongs to the installation: no gemeente has 0000.
+NOBODYS = "0000"
 WITHDRAWN = "De rest van de batch is ingetrokken voordat deze e-mail werd verstuurd."
 
 
@@ -29,6 +33,8 @@ class MailStatus(StrEnum):
     FAILED = "mislukt"
     #: Not sent, because the rest of its batch was withdrawn.
     WITHDRAWN = "ingetrokken"
+    #: It was sent and came back.
+    BOUNCED = "niet bezorgd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,12 @@ class Pace:
     gemeente: str
     until: datetime
     granted: int = 0
+    #: The gemeente's own limit; None is that of the installation.
+    per_minute: int | None = None
+
+    def limited(self, per_minute: int | None) -> Pace:
+        """The same pace with another limit."""
+        return replace(self, per_minute=per_minute)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +124,8 @@ class Mail:
     reason: str | None = None
     message_id: str | None = None
     smtp_reply: str | None = None
+    delayed_at: datetime | None = None
+    bounced_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -136,6 +150,18 @@ class Mail:
             self, status=MailStatus.FAILED.value, reason=reason, failed_at=now, fields=None
         )
 
+    def bounced(self, reason: str, now: datetime) -> Self:
+        """It came back. What was never sent, or came back before, stays as it is."""
+        if self.status != MailStatus.SENT:
+            return self
+        return replace(self, status=MailStatus.BOUNCED.value, reason=reason, bounced_at=now)
+
+    def delayed(self, now: datetime) -> Self:
+        """The other side has not got it yet; the first news of that counts."""
+        if self.status != MailStatus.SENT or self.delayed_at is not None:
+            return self
+        return replace(self, delayed_at=now)
+
     def withdrawn(self, now: datetime) -> Self:
         """Nobody wants it sent any more."""
         return replace(self.failed(WITHDRAWN, now), status=MailStatus.WITHDRAWN.value)
@@ -146,9 +172,28 @@ def first_template_id(gemeente: str, purpose: Purpose) -> UUID:
     return uuid5(FIRST_TEMPLATES, f"{gemeente}|{purpose}")
 
 
-def message_id(mail: Mail, sender: Sender) -> str:
-    """One Message-ID per mail: many recipients under one id would glue their replies together."""
-    return f"<{mail.id}@{sender.domain}>"
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """A mail that came back, or one that nobody can read; the id follows from its bytes."""
+
+    id: UUID
+    gemeente: str
+    mail_id: UUID | None
+    verdict: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How far a mailbox was read; UIDs count within one validity only."""
+
+    validity: int
+    uid: int
+
+
+def bounce_key(bounce: Bounce) -> str:
+    """Where a mail that came back lies in the store."""
+    return f"{bounce.gemeente}/bounces/{bounce.id}.eml"
 
 
 def source_key(gemeente: str, mail_id: UUID) -> str:

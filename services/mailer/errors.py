@@ -43,6 +43,11 @@ class TemplateHasErrors(Invalid):
 class MailServerUnavailable(Transient):
     """The mail server cannot be reached, or asks to come back later."""
 
+    too_late = (
+        "De mailserver nam deze e-mail twee dagen lang niet aan."
+        " Probeer het later opnieuw of stuur een brief."
+    )
+
 
 class NotKnownYet(Transient):
     """The template or the sender has not arrived yet; topics have no order among them."""

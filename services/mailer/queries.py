@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.mailer.domain import STOP_MARGIN, Mail, Sender, Template
-from services.mailer.tables import batches, mails, senders, templates
+from services.mailer.domain import STOP_MARGIN, Bounce, Mail, Place, Sender, Template
+from services.mailer.tables import (
+    batches,
+    bounces,
+    mailbox_places,
+    mails,
+    paces,
+    senders,
+    templates,
+)
 from shared.chassis.mapper import Mapper
 from shared.chassis.shelves import id_in
+from shared.chassis.work import Work
 from shared.contracts.codes import Purpose
 
 #: Slots are spread evenly. One second's worth that nobody took may be caught up, and a slot is
@@ -22,20 +32,25 @@ from shared.contracts.codes import Purpose
 SLACK = timedelta(seconds=1)
 HORIZON = timedelta(seconds=3)
 
-#: One statement takes the slots of a whole chunk, so two processes never get the same one.
+#: One statement takes the slots of a whole chunk, so two processes never get the same one. It reads
+#: the gemeente's own limit with them: a limit that is set while mails leave holds from the next
+#: slot on, in every process.
 TAKE_SLOTS = sa.text("""
 with clock as (select clock_timestamp() as now)
 update paces p set
   granted = least(:many, ceil(greatest(0, extract(epoch from
     clock.now + :horizon - greatest(p.until, clock.now - :slack))
-    / extract(epoch from cast(:gap as interval)))))::int,
-  until = greatest(p.until, clock.now - :slack) + :gap * least(:many, ceil(greatest(0,
+    * coalesce(p.per_minute, :usual) / 60.0)))::int,
+  until = greatest(p.until, clock.now - :slack)
+    + interval '1 minute' / coalesce(p.per_minute, :usual) * least(:many, ceil(greatest(0,
     extract(epoch from clock.now + :horizon - greatest(p.until, clock.now - :slack))
-    / extract(epoch from cast(:gap as interval)))))
+    * coalesce(p.per_minute, :usual) / 60.0)))
 from clock where p.code = :code
-returning p.granted, extract(epoch from p.until - p.granted * :gap - clock_timestamp())
+returning p.granted, extract(epoch from p.until
+  - p.granted * (interval '1 minute' / coalesce(p.per_minute, :usual)) - clock_timestamp()),
+  60.0 / coalesce(p.per_minute, :usual)
 """).bindparams(
-    sa.bindparam("gap", type_=sa.Interval),
+    sa.bindparam("usual", type_=sa.Integer),
     sa.bindparam("slack", type_=sa.Interval),
     sa.bindparam("horizon", type_=sa.Interval),
 )
@@ -50,12 +65,20 @@ class Slots:
     gap: float
 
 
-async def take_slots(connection: AsyncConnection, code: str, many: int, per_minute: int) -> Slots:
-    """Take up to `many` slots of a sender; fewer, or none, when others took them."""
-    gap = timedelta(minutes=1) / per_minute
-    values = {"code": code, "many": many, "gap": gap, "slack": SLACK, "horizon": HORIZON}
+async def take_slots(connection: AsyncConnection, code: str, many: int, usual: int) -> Slots:
+    """Take up to `many` slots of a sender; fewer, or none, when others took them.
+
+    `usual` is how many leave in a minute when the gemeente has no limit of its own.
+    """
+    values = {"code": code, "many": many, "usual": usual, "slack": SLACK, "horizon": HORIZON}
     row = (await connection.execute(TAKE_SLOTS, values)).one()
-    return Slots(row[0], float(row[1]), gap.total_seconds())
+    return Slots(row[0], float(row[1]), float(row[2]))
+
+
+async def own_limit(connection: AsyncConnection, gemeente: str) -> int | None:
+    """How many mails of a gemeente leave in a minute; None when it set no limit."""
+    found = await connection.execute(sa.select(paces.c.per_minute).where(paces.c.code == gemeente))
+    return found.scalar_one_or_none()
 
 
 async def open_mails(
@@ -173,5 +196,63 @@ async def orphaned_sources(connection: AsyncConnection, keys: Sequence[str]) -> 
     """The keys of kept mails that no mail has; one that failed has been kept too."""
     ids = {key: id_in(key.rpartition("/")[2].removesuffix(".eml")) for key in keys}
     wanted = sa.select(mails.c.id).where(mails.c.id.in_({found for found in ids.values() if found}))
+    known = set((await connection.execute(wanted)).scalars())
+    return {key for key, found in ids.items() if found is not None and found not in known}
+
+
+async def place_in(connection: AsyncConnection, mailbox: str) -> Place | None:
+    """How far a mailbox was read, or None when it never was."""
+    place = mailbox_places.c
+    statement = sa.select(place.validity, place.uid).where(place.mailbox == mailbox)
+    row = (await connection.execute(statement)).first()
+    return None if row is None else Place(row.validity, row.uid)
+
+
+async def move_place(connection: AsyncConnection, mailbox: str, place: Place) -> None:
+    """A mailbox was read so far. Two rounds at once: within a validity it never moves back."""
+    adding = pg.insert(mailbox_places).values(
+        mailbox=mailbox, validity=place.validity, uid=place.uid
+    )
+    known, new = mailbox_places.c, adding.excluded
+    further = sa.or_(known.validity != new.validity, known.uid < new.uid)
+    await connection.execute(
+        adding.on_conflict_do_update(
+            index_elements=["mailbox"],
+            set_={"validity": new.validity, "uid": new.uid},
+            where=further,
+        )
+    )
+
+
+async def keep_bounce(connection: AsyncConnection, bounce: Bounce) -> bool:
+    """Write down what came back; False when it was there already."""
+    adding = pg.insert(bounces).values(**asdict(bounce)).on_conflict_do_nothing()
+    return bool((await connection.execute(adding.returning(bounces.c.id))).first())
+
+
+async def bounces_by_id(connection: AsyncConnection, ids: Sequence[UUID]) -> list[Bounce]:
+    """What came back, by id."""
+    rows = await connection.execute(sa.select(bounces).where(bounces.c.id.in_(ids)))
+    return [Bounce(**row) for row in rows.mappings()]
+
+
+async def mails_by_id(
+    connection: AsyncConnection, mapper: Mapper, ids: Collection[UUID]
+) -> dict[UUID, Mail]:
+    """The mails with these ids."""
+    return {one.id: one for one in await _mails(connection, mapper, mails.c.id.in_(ids))}
+
+
+async def lock_mail(work: Work, mail_id: UUID) -> Mail | None:
+    """One mail, locked; who holds it is waited for."""
+    statement = sa.select(mails).where(mails.c.id == mail_id).with_for_update()
+    row = (await work.query(statement)).mappings().first()
+    return None if row is None else work.mapper.to_item(mails, row)
+
+
+async def orphaned_bounces(connection: AsyncConnection, keys: Sequence[str]) -> set[str]:
+    """The keys of kept notifications that no row names."""
+    ids = {key: id_in(key.rpartition("/")[2].removesuffix(".eml")) for key in keys}
+    wanted = sa.select(bounces.c.id).where(bounces.c.id.in_({one for one in ids.values() if one}))
     known = set((await connection.execute(wanted)).scalars())
     return {key for key, found in ids.items() if found is not None and found not in known}

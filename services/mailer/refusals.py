@@ -52,6 +52,12 @@ _BY_STATUS = {
 #: 552 was "mailbox full" before enhanced codes; 556 is RFC 7504.
 _BY_CODE = {550: _UNKNOWN, 551: _UNKNOWN, 552: _FULL, 553: _UNKNOWN, 556: _NO_DOMAIN}
 _SECURITY = 7
+_AWAY = (
+    "De mailserver van de ontvanger was te lang niet bereikbaar."
+    " Controleer het adres of stuur een brief."
+)
+#: Network and routing (RFC 3463, 3.5): nobody there took the mail in time.
+_NETWORK = 4
 
 
 def reason_of(code: int, text: str, stage: str) -> str:
@@ -68,3 +74,16 @@ def reason_of(code: int, text: str, stage: str) -> str:
     if stage == "recipient":
         return _BY_CODE.get(code, _OTHER)
     return _FULL if code == 552 else _POLICY  # noqa: PLR2004 - see _BY_CODE
+
+
+def reason_of_status(status: str) -> str:
+    """The reason of a mail that came back, by its enhanced status code; 4.x.x says the same."""
+    match = _ENHANCED.match(f"5{status[1:]}")
+    if match is None:
+        return _OTHER
+    subject, detail = int(match[1]), int(match[2])
+    if found := _BY_STATUS.get((subject, detail)):
+        return found
+    if subject == _NETWORK:
+        return _AWAY
+    return _POLICY if subject == _SECURITY else _OTHER

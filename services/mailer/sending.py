@@ -23,14 +23,16 @@ from services.mailer.domain import (
     Sender,
     Template,
     ascii_address,
-    message_id,
     source_key,
 )
 from services.mailer.errors import MailRefused, NoSlotYet, NotKnownYet
+from services.mailer.message_ids import message_id
+from services.mailer.settings import Settings
 from services.mailer.smtp import MailServer
 from shared.chassis.bucket import Bucket
 from shared.chassis.errors import Transient
 from shared.chassis.jobs import GoneWrong
+from shared.chassis.sealing import KeyRing
 from shared.chassis.service import Item
 from shared.chassis.work import Work
 from shared.contracts.codes import Purpose
@@ -70,10 +72,14 @@ class Sent:
 class Sending:
     """The queue `mails`."""
 
-    def __init__(self, bucket: Bucket, server: MailServer, per_minute: int) -> None:
+    def __init__(
+        self, bucket: Bucket, server: MailServer, settings: Settings, keys: KeyRing
+    ) -> None:
         self._bucket = bucket
         self._server = server
-        self._per_minute = per_minute
+        self._per_minute = settings.mails_per_minute
+        self._bounce_address = settings.bounce_address
+        self._keys = keys
 
     @property
     def chunk(self) -> int:
@@ -126,28 +132,31 @@ class Sending:
             raise ready
         await asyncio.sleep(max(0.0, ready.due - monotonic()))
         try:
-            content = composed(ready)
             mail, sender = ready.mail, ready.sender
+            name = message_id(mail, sender, self._keys)
+            content = composed(ready, name)
             await self._bucket.put_sealed(source_key(mail.gemeente, mail.id), content)
             reply = await self._server.send(
-                ascii_address(sender.address), ascii_address(mail.recipient), content
+                ascii_address(self._bounce_address or sender.address),
+                ascii_address(mail.recipient),
+                content,
             )
         except (TemplatingError, AddressInvalid) as error:
             raise GoneWrong(str(error)) from None
         except MailRefused as error:
             raise GoneWrong(error.reason) from None
-        return Sent(mail, ready.template.id, message_id(mail, sender), reply)
+        return Sent(mail, ready.template.id, name, reply)
 
 
-def composed(ready: Ready) -> bytes:
-    """The bytes of a mail; the same every time."""
+def composed(ready: Ready, name: str) -> bytes:
+    """The bytes of a mail; the same every time. `name` is its Message-ID."""
     mail, template, sender = ready.mail, ready.template, ready.sender
     return compose(
         mail_template(template),
         json.loads(mail.fields or "{}"),
         sender=Mailbox(sender.address, sender.name),
         to=Mailbox(mail.recipient, mail.recipient_name or ""),
-        message_id=message_id(mail, sender),
+        message_id=name,
         date=mail.requested_at,
     )
 

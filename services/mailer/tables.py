@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from services.mailer.domain import Batch, Mail, Pace, Sender, Template
+from services.mailer.domain import Batch, Bounce, Mail, Pace, Sender, Template
 from shared.chassis import tables as chassis
 from shared.chassis.database import sealed, sealed_index, table
 
@@ -64,10 +64,33 @@ mails = table(
     sa.Column("reason", sa.Text),
     sa.Column("message_id", sa.Text),
     sa.Column("smtp_reply", sa.Text),
+    sa.Column("delayed_at", sa.DateTime(timezone=True)),
+    sa.Column("bounced_at", sa.DateTime(timezone=True)),
     of=Mail,
 )
 sa.Index("mails_case", mails.c.gemeente, mails.c.case_id, mails.c.requested_at)
 sa.Index("mails_recipient", mails.c.gemeente, mails.c.recipient_index)
+
+#: Mails that came back; the files lie in the store.
+bounces = table(
+    "bounces",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("mail_id", sa.Uuid),
+    sa.Column("verdict", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    of=Bounce,
+)
+sa.Index("bounces_mail", bounces.c.gemeente, bounces.c.mail_id)
+
+#: How far the mailbox of the installation was read; it is no gemeente's.
+mailbox_places = sa.Table(
+    "mailbox_places",
+    metadata,
+    sa.Column("mailbox", sa.Text, primary_key=True),
+    sa.Column("validity", sa.BigInteger, nullable=False),
+    sa.Column("uid", sa.BigInteger, nullable=False),
+)
 
 #: What was heard of pauses and stops of a batch.
 batches = table(
@@ -87,6 +110,7 @@ paces = table(
     sa.Column("code", sa.Text, primary_key=True),
     sa.Column("until", sa.DateTime(timezone=True), nullable=False),
     sa.Column("granted", sa.Integer, nullable=False),
+    sa.Column("per_minute", sa.Integer),
     of=Pace,
 )
 

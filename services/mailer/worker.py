@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from services.mailer import destroying, handlers, queries, tables
+from services.mailer.bounces import following
+from services.mailer.bounces.rounds import (
+    BOUNCES,
+    MAILBOX,
+    Rounds,
+    forget,
+    forget_failure,
+    order_rounds,
+)
 from services.mailer.domain import Pace, first_template_id
 from services.mailer.sending import Sending
+from services.mailer.settings import Settings
 from shared.chassis.loads import Load
-from shared.chassis.service import Queue, Subscription, on
+from shared.chassis.service import Queue, Subscription, Timer, every, on
 from shared.chassis.shelves import Shelf, sweep_timer
 from shared.contracts.codes import Purpose
 from shared.contracts.envelope import Event, EventData
@@ -23,7 +34,7 @@ from shared.contracts.events import (
 )
 
 
-def _pace(event: Event[Any]) -> Pace:
+def first_pace(event: Event[Any]) -> Pace:
     """A sender's pace begins with its first settings."""
     return Pace(event.gemeente, event.gemeente, event.time)
 
@@ -38,7 +49,7 @@ SUBSCRIPTIONS: Mapping[type[EventData], Subscription] = {
     InstellingenGewijzigd: on(
         handlers.follow_settings,
         loads=[
-            Load(tables.paces, lambda event: event.gemeente, column="code", stub=_pace),
+            Load(tables.paces, lambda event: event.gemeente, column="code", stub=first_pace),
             Load(tables.senders, lambda event: event.gemeente, column="code"),
             *(_first_template(purpose) for purpose in Purpose),
         ],
@@ -54,15 +65,30 @@ SUBSCRIPTIONS: Mapping[type[EventData], Subscription] = {
     ZaakVernietigd: on(destroying.destroy, even_destroyed=True),
 }
 
-TIMERS = [sweep_timer()]
-
 #: Its files in the store.
-SHELVES = (Shelf("emails", queries.orphaned_sources),)
+SHELVES = (Shelf("emails", queries.orphaned_sources), Shelf("bounces", queries.orphaned_bounces))
+#: How often is looked whether it is time to read the mailbox.
+LOOK = timedelta(seconds=5)
 
 
-def queues(sending: Sending) -> dict[str, Queue]:
-    """The slow work of mailer."""
+def timers(settings: Settings) -> list[Timer]:
+    """What mailer does by itself; it reads a mailbox when it has one."""
+    reading = [every(LOOK, order_rounds(settings.imap_interval))] if settings.reads_mailbox else []
+    return [sweep_timer(), *reading]
+
+
+def queues(sending: Sending, rounds: Rounds) -> dict[str, Queue]:
+    """The slow work of mailer. A round in the mailbox may take long, and there is one at a time."""
     return {
+        MAILBOX: Queue(rounds.perform, forget, forget_failure, chunk=1, concurrency=1),
+        BOUNCES: Queue(
+            following.perform,
+            following.record,
+            following.give_up,
+            prepare=following.prepare,
+            at_once=True,  # a transaction each, so that the second of one mail sees the first
+            concurrency=4,
+        ),
         handlers.MAILS: Queue(
             prepare=sending.prepare,
             perform=sending.perform,
@@ -71,5 +97,5 @@ def queues(sending: Sending) -> dict[str, Queue]:
             at_once=True,
             chunk=sending.chunk,
             concurrency=sending.chunk,
-        )
+        ),
     }

@@ -98,9 +98,22 @@ def sealed(name: str, *, nullable: bool = True) -> sa.Column[bytes]:
     return sa.Column(name, sa.LargeBinary, nullable=nullable, info={"sealed": True})
 
 
-def sealed_index(name: str, *, of: str) -> sa.Column[bytes]:
-    """The keyed hash of sealed column `of`, to find rows by it; not in the dataclass."""
-    return sa.Column(name, sa.LargeBinary, nullable=True, info={"index_of": of})
+def sealed_index(name: str, *, of: str, caseless: bool = False) -> sa.Column[bytes]:
+    """The keyed hash of sealed column `of`, to find rows by it; not in the dataclass.
+
+    With `caseless`, of the text without case: look for `text.casefold()`.
+    """
+    return sa.Column(
+        name, sa.LargeBinary, nullable=True, info={"index_of": of, "caseless": caseless}
+    )
+
+
+def folded_text(name: str, *, of: str) -> sa.Column[str]:
+    """Column `of` without case, accents and signs, to find rows by how it begins.
+
+    In byte order, so that a prefix is a range; not in the dataclass.
+    """
+    return sa.Column(name, sa.Text(collation="C"), nullable=True, info={"folded_of": of})
 
 
 def isolation(names: Iterable[str]) -> list[str]:

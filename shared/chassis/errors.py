@@ -25,7 +25,12 @@ class ChassisError(Exception):
 
 
 class Transient(ChassisError):
-    """It may work in a moment: try again, change nothing."""
+    """It may work in a moment: try again, change nothing.
+
+    `too_late` is what the user hears when it was tried until nobody should wait any longer.
+    """
+
+    too_late: ClassVar[str] = "Het is twee dagen lang niet gelukt. Probeer het later opnieuw."
 
 
 class StoreUnavailable(Transient):
@@ -63,6 +68,8 @@ class Refused(ChassisError):
     status: ClassVar[int] = 409
     problem: ClassVar[str] = "geweigerd"
     title: ClassVar[str] = "Dit kan nu niet"
+    #: After how many seconds it may be possible, when that is known (Retry-After, RFC 9110).
+    wait_seconds: int | None = None
 
     def __init__(self, detail: str, **extra: Any) -> None:
         self.detail = detail

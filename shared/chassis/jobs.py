@@ -20,7 +20,7 @@ from opentelemetry.trace import SpanKind
 
 from shared.chassis import dead_letters, inbox, tables, work_queue
 from shared.chassis.database import Database, Transaction
-from shared.chassis.errors import Refused
+from shared.chassis.errors import Refused, Transient
 from shared.chassis.mapper import Mapper
 from shared.chassis.retry import is_transient, pause
 from shared.chassis.service import Item, Queue, Service, Timer
@@ -327,7 +327,8 @@ def _again_or_failed(name: str, queue: Queue, item: Item, error: Exception) -> L
         if item.age < queue.give_up_after:
             log.warning("work_postponed", queue=name, item=str(item.id), error=type(error).__name__)
             return Later(_wait(item.attempts))
-        return GoneWrong("Het is twee dagen lang niet gelukt. Probeer het later opnieuw.")
+        known = error if isinstance(error, Transient) else Transient
+        return GoneWrong(known.too_late)
     log.error("work_failed", queue=name, item=str(item.id), attempt=item.attempts, exc_info=error)
     if item.attempts < queue.attempts:
         return Later(_wait(item.attempts))

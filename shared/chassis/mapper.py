@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.chassis.folding import folded
 from shared.chassis.sealing import KeyRing
 
 Row = dict[str, Any]
@@ -45,7 +46,13 @@ class Mapper:
             columns[name] = self._sealed(f"{table.name}.{name}|", keys, _texts(items, name))
         index = self.keys.index
         for name, of in plan.indexed:
-            columns[name] = [None if text is None else index(text) for text in _texts(items, of)]
+            texts = _texts(items, of)
+            if table.c[name].info["caseless"]:
+                texts = [None if text is None else text.casefold() for text in texts]
+            columns[name] = [None if text is None else index(text) for text in texts]
+        for name, of in plan.folded:
+            texts = _texts(items, of)
+            columns[name] = [None if text is None else folded(text) for text in texts]
         return columns
 
     def _sealed(self, place: str, keys: list[str], texts: list[str | None]) -> list[bytes | None]:
@@ -92,27 +99,29 @@ def _context(table: str, column: str, key: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """How an item of a table becomes columns: which are plain, sealed, or an index of a field."""
+    """How an item of a table becomes columns: plain, sealed, or an index or folding of a field."""
 
     plain: tuple[str, ...]
     plain_of: Callable[[Any], tuple[Any, ...]]
     key_of: Callable[[Any], tuple[Any, ...]]
     sealed: tuple[str, ...]
     indexed: tuple[tuple[str, str], ...]
+    folded: tuple[tuple[str, str], ...]
 
 
 @lru_cache(maxsize=256)
 def _plan(table: sa.Table) -> _Plan:
     sealed = tuple(c.name for c in table.columns if c.info.get("sealed"))
     indexed = tuple((c.name, c.info["index_of"]) for c in table.columns if c.info.get("index_of"))
-    special = {*sealed, *(name for name, _ in indexed)}
+    folds = tuple((c.name, c.info["folded_of"]) for c in table.columns if c.info.get("folded_of"))
+    special = {*sealed, *(name for name, _ in (*indexed, *folds))}
     plain = tuple(
         column.name
         for column in table.columns
         if column.name not in special and not isinstance(column.server_default, sa.Identity)
     )
     keys = tuple(column.name for column in table.primary_key.columns)
-    return _Plan(plain, _tuple_of(plain), _tuple_of(keys), sealed, indexed)
+    return _Plan(plain, _tuple_of(plain), _tuple_of(keys), sealed, indexed, folds)
 
 
 def _tuple_of(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:

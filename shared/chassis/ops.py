@@ -159,7 +159,8 @@ def _seal_anew(table: sa.Table, row: dict[str, Any], mapper: Mapper) -> None:
             row[column.name] = mapper.reseal(table, column.name, row, plain)
             for index in table.columns:
                 if index.info.get("index_of") == column.name:
-                    row[index.name] = mapper.keys.index(plain)
+                    found = plain.casefold() if index.info["caseless"] else plain
+                    row[index.name] = mapper.keys.index(found)
 
 
 def _say(line: str) -> None:

@@ -116,9 +116,12 @@ async def _refused(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, Refused):
         raise error
     errors = error.errors if isinstance(error, Invalid) else ()
-    return problem(
+    answer = problem(
         request, error.status, error.problem, error.title, error.detail, errors, **error.extra
     )
+    if error.wait_seconds is not None:
+        answer.headers["Retry-After"] = str(error.wait_seconds)
+    return answer
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:

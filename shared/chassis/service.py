@@ -48,7 +48,7 @@ def on(
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A claimed piece of slow work. `attempts` counts this one."""
+    """A claimed piece of slow work. `attempts` counts this one; `age` is by the business clock."""
 
     id: Any
     gemeente: str

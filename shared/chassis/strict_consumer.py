@@ -104,6 +104,12 @@ class StrictConsumer(driver.Consumer):
             if number % TURN == 0:
                 await asyncio.sleep(0)
 
+    def on_buffer_full(self, tp: Any) -> None:
+        """A full stream makes `_hand_on` wait; Faust would stop fetching, for a second at least."""
+
+    def on_buffer_drop(self, tp: Any) -> None:
+        """Nothing was stopped."""
+
     async def _go_back(self) -> None:
         """What was fetched while nothing may flow is read again later."""
         with suppress(IllegalStateError):  # no longer ours: the rebalance will seek

@@ -255,7 +255,8 @@ def _headers(headers: tuple[tuple[str, str], ...]) -> bytes:
 
 
 async def write_queued(connection: AsyncConnection, queued: list[Row], now: datetime) -> None:
-    """Add work items that are not there yet."""
+    """Add work items that are not there yet; how long work is tried goes by business time."""
     for row in queued:
         row["not_before"] = row["not_before"] or now
+        row["created_at"] = now
     await insert_new(connection, tables.work_items, columns_of(queued))

@@ -52,7 +52,7 @@ update work_items w
 set claim = :claim, attempts = w.attempts + 1, leased_until = clock_timestamp() + :lease
 from chosen where chosen.id = w.id
 returning w.id, w.gemeente, w.payload, w.attempts, w.claim, w.actor, w.correlation_id,
-  w.traceparent, w.turn, w.priority, clock_timestamp() - w.created_at as age
+  w.traceparent, w.turn, w.priority, cast(:now as timestamptz) - w.created_at as age
 """).bindparams(sa.bindparam("lease", type_=sa.Interval))
 
 DEPTH = sa.text("""

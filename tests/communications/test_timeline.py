@@ -19,6 +19,7 @@ from shared.contracts.events import (
     DocumentMislukt,
     DocumentOpgeslagen,
     EmailMislukt,
+    EmailNietBezorgd,
     EmailVerzonden,
     PersoonVastgelegd,
 )
@@ -70,6 +71,13 @@ class Story:
         """The mail server refused the mail."""
         about = self._about(self.mail)
         data = EmailMislukt(**about, berichtId=self.mail, reden="De mailbox is vol.")
+        return parts.event_of(data, self.gemeente)
+
+    def bounced(self) -> Event[Any]:
+        """The mail came back."""
+        about = self._about(self.mail)
+        reason = "Het e-mailadres bestaat niet (meer)."
+        data = EmailNietBezorgd(**about, berichtId=self.mail, reden=reason, blijvend=True)
         return parts.event_of(data, self.gemeente)
 
     def printed(self) -> Event[Any]:
@@ -221,3 +229,18 @@ async def test_another_gemeente_does_not_find_the_case(
         answer = await http.get(f"/zaken/{story.case}/berichten", headers=headers)
         assert answer.status_code == 404
     assert (await _shown(http, stack, story))["aantal"] == 1
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0), (0, 1, 0, 1)])
+async def test_a_mail_that_came_back_says_so_where_it_stands(
+    communications: parts.Bench, gemeente: str, order: tuple[int, ...]
+) -> None:
+    """One message, not delivered, with the reason, whichever news came first."""
+    story = Story(gemeente)
+    news = [story.mailed(), story.bounced()]
+    for place in order:
+        await communications.feed(news[place])
+    (message,) = await communications.rows(sa.select(tables.messages), gemeente)
+    told = (message["status"], message["reason"])
+    assert told == ("niet bezorgd", "Het e-mailadres bestaat niet (meer).")
+    assert len(await recorded(communications, BerichtGeplaatst, gemeente)) == 1

@@ -46,3 +46,16 @@ async def test_a_retry_before_the_first_print_file_is_in_it(
     await documents.feed(office.order(gemeente, batch, 900, attempt=2))
     await documents.work_all(handlers.LETTERS)
     assert await _numbers(documents, gemeente) == [(1, 2)]
+
+
+async def test_letters_instead_of_mails_make_the_first_print_file_of_a_batch_of_mails(
+    documents: Bench, gemeente: str
+) -> None:
+    """No letter was approved; those that were asked for since are printed all the same, once."""
+    batch = await batch_of_letters(documents, gemeente)
+    assert await _numbers(documents, gemeente) == []
+    orders = [office.order(gemeente, batch, place, attempt=2) for place in (1, 2)]
+    await documents.feed(*orders)
+    assert await _numbers(documents, gemeente) == []
+    await documents.work_all(handlers.LETTERS)
+    assert await _numbers(documents, gemeente) == [(1, 2)]

@@ -75,7 +75,7 @@ def town(system: System, tmp_path_factory: pytest.TempPathFactory) -> Iterator[T
             until(partial(has_template, worker, kind), 60, f"{kind} of the gemeente")
         done = rounds.sent(worker, tmp_path_factory.mktemp("town"), people(3))
         ids = rounds.ids_of(worker, done)
-        ids |= casework.ids(worker, ids["zaken"])
+        ids |= casework.ids(worker, worker, ids["zaken"])
         _, ids["kopieen"] = rounds.marked_copy(worker, tmp_path_factory.mktemp("fout"), people(2))
         yield Town(system, worker, ids)
 

@@ -174,7 +174,7 @@ def test_a_hash_covers_every_field() -> None:
     row = {
         "id": 1, "at": at, "gemeente": "9001", "actor": "a",
         "action": "b", "object": "c", "result": 200, "origin": "d", "trace_id": None,
-        "case_id": None, "detail": None,
+        "case_id": None, "detail": None, "reason": None,
     }  # fmt: skip
     hashes = {seals.hash_of(row)}
     for name in seals.FIELDS:

@@ -12,6 +12,7 @@ from services.intake import handlers, tables
 from services.intake.domain import RETENTION
 from shared.chassis import tables as chassis
 from shared.contracts.events import (
+    BatchIngetrokken,
     RijGeweigerd,
     RijGewist,
     WeigeringIngetrokken,
@@ -86,6 +87,25 @@ async def test_an_upload_is_kept_for_thirty_days_after_each_ending(intake: Intak
         row = stored[upload["id"]]
         waited = row["expires_at"] - row["received_at"]
         assert RETENTION <= waited < RETENTION + timedelta(minutes=5)
+
+
+async def test_a_withdrawn_batch_keeps_its_upload_for_thirty_days_more(intake: Intake) -> None:
+    """The time begins again, once however often it is told; what is gone stays gone."""
+    upload = await intake.checked(intake.workbook(2))
+    batch_id = UUID((await intake.confirm(upload["id"]))["batchId"])
+    event = event_of(BatchIngetrokken(batchId=batch_id, wordtVervangen=True), intake.gemeente)
+    late = replace(event, time=event.time + timedelta(days=20))
+    for told in (late, late, replace(event, id=uuid4())):
+        await intake.bench.feed(told)
+    (row,) = await intake.rows(sa.select(tables.uploads).where(tables.uploads.c.id == upload["id"]))
+    assert row["expires_at"] == late.time + RETENTION
+    await intake.bench.work_all("frames")
+    await _end_retention(intake)
+    await intake.bench.tick(handlers.expire_uploads)
+    await intake.bench.feed(replace(late, id=uuid4()))
+    await intake.call("GET", f"/uploads/{upload['id']}", status=404)
+    await intake.bench.work_all("retention")
+    assert await intake.bucket.keys(f"{intake.gemeente}/") == []
 
 
 async def test_an_upload_goes_when_its_time_is_up(intake: Intake) -> None:

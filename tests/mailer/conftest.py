@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+import psycopg
 import pytest
 import sqlalchemy as sa
 
 from deploy.local.stack import Stack
+from shared.chassis import clock
 from shared.chassis import tables as chassis
 from shared.chassis.identity import Identity, Signer
 from shared.chassis.run import make_web
@@ -118,6 +121,18 @@ def order(
         aanNaam="A. de Vries",
         velden={**example_values(purpose), **values},
     )
+
+
+@contextmanager
+def moved(stack: Stack, by: str) -> Iterator[None]:
+    """The business clock of mailer, so much further for a while."""
+    address = stack.database_url("mailer").replace("+psycopg", "")
+    with psycopg.connect(address, autocommit=True) as connection:
+        clock.move(connection, clock.parsed(by))
+        try:
+            yield
+        finally:
+            clock.reset(connection)
 
 
 async def due_now(mailer: parts.Bench, gemeente: str) -> None:

@@ -20,7 +20,7 @@ from shared.chassis.bucket import Bucket
 from shared.chassis.identity import Identity
 from shared.contracts.codes import Purpose, Role
 from shared.contracts.events import EmailMislukt, EmailVerzonden
-from tests.mailer.conftest import Made, due_now, order, recorded, settings_event
+from tests.mailer.conftest import Made, due_now, moved, order, recorded, settings_event
 from tests.mailer.smtp_double import CUT, SILENCE, SmtpDouble
 from tests.support import parts
 
@@ -54,7 +54,9 @@ async def test_mails_reach_their_mailboxes_as_they_are_kept(
     for one in orders:
         (arrived,) = await asyncio.to_thread(stack.mail.messages_to, one.aan)
         message = _parsed(arrived)
-        assert message["Message-ID"] == f"<{one.pogingId}@voorbeeldstad.example.nl>"
+        start, end = f"<{one.pogingId}.{gemeente}.", "@voorbeeldstad.example.nl>"
+        assert message["Message-ID"].startswith(start)
+        assert message["Message-ID"].endswith(end)
         kept = await _stored(mailer, gemeente, one.pogingId)
         assert kept is not None
         assert (
@@ -96,6 +98,27 @@ async def test_try_later_is_tried_later(
     assert (await _status(mailer, gemeente, one.pogingId))["status"] == "verzonden"
     assert len(smtp.accepted) == 1
     assert await recorded(mailer, EmailMislukt, gemeente) == []
+
+
+async def test_try_later_is_tried_for_two_days_and_has_then_failed(
+    mailer: parts.Bench, stack: Stack, smtp: SmtpDouble, gemeente: str
+) -> None:
+    """By the business clock: after 47 hours it still waits, after 49 it failed with its reason."""
+    one = order()
+    smtp.by_recipient[one.aan] = "451 4.7.1 Greylisted, come back"
+    await _ordered(mailer, gemeente, one)
+    with moved(stack, "+47h"):
+        await due_now(mailer, gemeente)
+        await mailer.work("mails")
+        assert (await _status(mailer, gemeente, one.pogingId))["status"] == "klaar"
+    assert await recorded(mailer, EmailMislukt, gemeente) == []
+    with moved(stack, "+49h"):
+        await due_now(mailer, gemeente)
+        await mailer.work("mails")
+        assert (await _status(mailer, gemeente, one.pogingId))["status"] == "mislukt"
+    (event,) = await recorded(mailer, EmailMislukt, gemeente)
+    assert event["reden"].startswith("De mailserver nam deze e-mail twee dagen lang niet aan.")
+    assert smtp.accepted == []
 
 
 @pytest.mark.parametrize(

@@ -1,38 +1,95 @@
-"""What colleagues have to do in cases, for the test of isolation."""
+"""Teams, tasks and who does what, for the test of isolation."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
+from uuid import uuid4
 
 from tests.support.caseworker import Caseworker
 
+Json = dict[str, Any]
 ADDRESS = {"soort": "adres-nakijken", "toelichting": "De brief kwam terug"}
 CALL = {"soort": "terugbellen", "toelichting": "Wil weten welke stukken nodig zijn"}
+DEPUTY = "collega-die-waarneemt"
+DAYS = {"waarnemer": DEPUTY, "vanafDatum": "2099-03-02", "totEnMetDatum": "2099-03-03"}
+LATER = {**DAYS, "vanafDatum": "2099-05-01", "totEnMetDatum": "2099-05-02"}
 
 
-def ids(worker: Caseworker, case: str) -> dict[str, str]:
-    """A task in a case, and one to finish and open again."""
-    lasting, passing = (made(worker, case, body) for body in (ADDRESS, CALL))
+def ids(worker: Caseworker, administrator: Caseworker, case: str) -> dict[str, str]:
+    """A task in a case, one to finish and open again, a team, and days on which one is away."""
+    lasting, passing = (posted(worker, f"/zaken/{case}/taken", body) for body in (ADDRESS, CALL))
     return {
         "taken": lasting,
         "POST /taken/{}/afronding": passing,
         "POST /taken/{}/heropening": passing,
+        "teams": posted(administrator, "/teams", team(worker)),
+        "afwezigheden": posted(worker, "/afwezigheden", LATER),
     }
 
 
-def made(worker: Caseworker, case: str, body: Mapping[str, Any]) -> str:
-    """A task made by hand; its id."""
-    answer = worker.post(f"/zaken/{case}/taken", dict(body))
+def team(worker: Caseworker) -> Json:
+    """A team with this worker and a deputy, under a name of its own."""
+    own = worker.get("/sessies/huidige")["gebruiker"]
+    members = [
+        {"gebruikerId": own["id"], "naam": own["naam"]},
+        {"gebruikerId": DEPUTY, "naam": "Dana Waarnemer"},
+    ]
+    return {"naam": f"Team {uuid4()}", "leden": members}
+
+
+def posted(worker: Caseworker, path: str, body: Mapping[str, Any]) -> str:
+    """Something new; its id."""
+    answer = worker.post(path, dict(body))
     assert answer.status_code == 201, answer.text
     found: str = answer.json()["id"]
     return found
 
 
-def bodies() -> dict[str, Callable[[], dict[str, Any]]]:
+def bodies(
+    worker: Caseworker, administrator: Caseworker, given: Mapping[str, str]
+) -> dict[str, Callable[[], Json]]:
     """What each of these changes says."""
-    return {
-        "POST /zaken/{}/taken": lambda: {"json": CALL},
-        "POST /taken/{}/afronding": lambda: {"json": {"uitkomst": "Gesproken"}},
-        "POST /taken/{}/heropening": lambda: {"json": {"reden": "Toch nog een vraag"}},
+    cases, team_id = {"zaakIds": [given["zaken"]]}, {"teamId": given["teams"]}
+
+    def changed() -> Json:
+        version = administrator.get(f"/teams/{given['teams']}")["versie"]
+        return {"json": {**team(worker), "versie": version}}
+
+    said: dict[str, Json] = {
+        "POST /zaken/{}/taken": CALL,
+        "POST /taken/{}/afronding": {"uitkomst": "Gesproken"},
+        "POST /taken/{}/heropening": {"reden": "Toch nog een vraag"},
+        "POST /taken/{}/toewijzing": {"behandelaar": None},
+        "POST /zaken/{}/overname": {},
+        "POST /zaken/{}/teruggave": {"reden": "Hoort bij een ander team"},
+        "POST /zaken/{}/notities": {"tekst": "Belde: de stukken komen morgen"},
+        "POST /zaken/zoeken": {"zaaknummer": worker.get(f"/zaken/{given['zaken']}")["zaaknummer"]},
+        "POST /zaken/{}/bsn-inzage": {"reden": "Nodig voor het opvragen van inkomen"},
+        "PUT /batches/{}/team": team_id,
+        "POST /verdelingen": {**cases, **team_id},
+        "POST /toewijzingen": {**cases, "behandelaar": DEPUTY},
+        "POST /afwezigheden": DAYS,
     }
+    return {
+        **{key: partial(_as_json, body) for key, body in said.items()},
+        "POST /teams": lambda: {"json": team(worker)},
+        "PUT /teams/{}": changed,
+    }
+
+
+def own_bodies(worker: Caseworker, administrator: Caseworker) -> dict[str, Callable[[], Json]]:
+    """What a gemeente says about its own: its first case, and a team made for it."""
+    given = {
+        "zaken": worker.get("/zaken")["resultaten"][0]["id"],
+        "teams": posted(administrator, "/teams", team(worker)),
+    }
+    # it gives away the case that it takes over here
+    taken = worker.post(f"/zaken/{given['zaken']}/overname", {})
+    assert taken.status_code == 200, taken.text
+    return bodies(worker, administrator, given)
+
+
+def _as_json(body: Json) -> Json:
+    return {"json": body}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 import boto3
 import httpx
@@ -109,11 +110,13 @@ def store(system: System) -> tuple[object, str]:
     return client, BUCKET
 
 
-def stored_objects(system: System) -> Iterator[Piece]:
-    """All objects, with their keys and metadata."""
+def stored_objects(system: System, since: datetime) -> Iterator[Piece]:
+    """All objects that were written since a moment, with their keys and metadata."""
     client, bucket = store(system)
     for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket):  # type: ignore[attr-defined]
         for item in page.get("Contents", ()):
+            if item["LastModified"] < since:
+                continue
             answer = client.get_object(Bucket=bucket, Key=item["Key"])  # type: ignore[attr-defined]
             about = f"{item['Key']} {answer['Metadata']}".encode()
             yield Piece(f"object {item['Key']}", about + b"\n" + answer["Body"].read())

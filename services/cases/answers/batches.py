@@ -38,6 +38,7 @@ class Emails(BaseModel):
     mislukt: int
     uitgesloten: int
     ingetrokken: int
+    nietBezorgd: int
 
 
 class Handeling(BaseModel):
@@ -137,6 +138,7 @@ class BatchAnswer(BaseModel):
                 mislukt=figures.mails_failed,
                 uitgesloten=figures.mails_excluded,
                 ingetrokken=figures.mails_withdrawn,
+                nietBezorgd=figures.mails_bounced,
             ),
             vierOgen=batch.four_eyes,
             verzendenOp=batch.send_at,

@@ -29,10 +29,13 @@ class CaseLine(BaseModel):
     woonplaats: str | None
     geopendOp: datetime
     gewijzigdOp: datetime
+    teamId: UUID | None
+    behandelaar: str | None
+    behandelaarNaam: str | None
 
     @classmethod
-    def of(cls, row: Row) -> CaseLine:
-        """A row of the query."""
+    def of(cls, row: Row, names: Mapping[str, str]) -> CaseLine:
+        """A row of the query, with the name of its behandelaar where it is known."""
         return cls(
             id=row["id"],
             zaaknummer=row["number"],
@@ -43,6 +46,9 @@ class CaseLine(BaseModel):
             woonplaats=row["city"],
             geopendOp=row["opened_at"],
             gewijzigdOp=row["changed_at"],
+            teamId=row["team_id"],
+            behandelaar=row["assignee"],
+            behandelaarNaam=names.get(row["assignee"] or ""),
         )
 
 
@@ -168,6 +174,9 @@ class CaseAnswer(BaseModel):
     indicatie: str | None
     geopendOp: datetime
     gewijzigdOp: datetime
+    teamId: UUID | None
+    behandelaar: str | None
+    behandelaarNaam: str | None
     inwoner: PersonAnswer
     partner: PersonAnswer | None
     bezorgingen: list[DeliveryAnswer]
@@ -180,6 +189,7 @@ class CaseAnswer(BaseModel):
         people: tuple[Person, Person | None],
         deliveries: list[DeliveryAnswer],
         timeline: list[TimelineAnswer],
+        assignee_name: str | None,
     ) -> CaseAnswer:
         """A case; `people` are the resident and the partner."""
         resident, partner = people
@@ -193,6 +203,9 @@ class CaseAnswer(BaseModel):
             indicatie=case.indication,
             geopendOp=case.opened_at,
             gewijzigdOp=case.changed_at,
+            teamId=case.team_id,
+            behandelaar=case.assignee,
+            behandelaarNaam=assignee_name,
             inwoner=PersonAnswer.of(resident),
             partner=PersonAnswer.of(partner) if partner else None,
             bezorgingen=deliveries,

@@ -2,12 +2,25 @@
 
 from fastapi import APIRouter
 
-from services.cases.api import cases, retention, sending, tasks
+from services.cases.api import (
+    assigning,
+    bounced,
+    cases,
+    retention,
+    search,
+    sending,
+    tasks,
+    teams,
+)
 
 router = APIRouter()
 router.include_router(cases.router)
 router.include_router(sending.router)
+router.include_router(assigning.router)
+router.include_router(search.router)
 router.include_router(tasks.router)
 router.include_router(retention.router)
+router.include_router(bounced.router)
+router.include_router(teams.router)
 
 __all__ = ["router"]

@@ -9,7 +9,14 @@ from fastapi import APIRouter, Query
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.cases import answers, errors, handlers, queries
-from services.cases.domain import Batch, Figures, Office, OfficeChange, PersonRole
+from services.cases.domain import (
+    Batch,
+    Figures,
+    Office,
+    OfficeChange,
+    PersonRole,
+    working_days,
+)
 from services.cases.worker import OFFICE_OF_COMMAND
 from shared.chassis.web import Doors, Run, TheDoors, Who
 from shared.contracts.codes import CaseStatus, Role
@@ -82,16 +89,25 @@ async def list_cases(
     doors: TheDoors,
     batch_id: Annotated[UUID | None, Query(alias="batchId")] = None,
     status: CaseStatus | None = None,
+    mine: Annotated[bool, Query(alias="mijn")] = False,
+    team_id: Annotated[UUID | None, Query(alias="teamId")] = None,
     page: PageNumber = 1,
     size: PageSize = 50,
 ) -> answers.Page[answers.CaseLine]:
     """A page of cases, of one batch or with one status when asked for."""
     who.require(*READERS)
     async with doors.database.transaction(who.gemeente) as tx:
+        those = [queries.of_team(team_id)] if team_id else []
+        if mine:
+            day = working_days.today(tx.now)
+            users = await queries.stands_in_for(tx.connection, who.gemeente, who.id, day)
+            those.append(queries.of_users(users))
         total, rows = await queries.case_page(
-            tx.connection, who.gemeente, batch_id, status, (page - 1) * size, size
+            tx.connection, who.gemeente, batch_id, status, (page - 1) * size, size, those
         )
-    results = [answers.CaseLine.of(row) for row in rows]
+        assignees = [row["assignee"] for row in rows if row["assignee"]]
+        names = await queries.colleagues(tx.connection, who.gemeente, assignees)
+    results = [answers.CaseLine.of(row, names) for row in rows]
     return answers.Page[answers.CaseLine](aantal=total, pagina=page, resultaten=results)
 
 
@@ -106,12 +122,16 @@ async def show_case(case_id: UUID, who: Who, doors: TheDoors) -> answers.CaseAns
         people = await queries.people(tx.connection, doors.mapper, case_id)
         deliveries = await queries.deliveries(tx.connection, who.gemeente, case_id)
         entries = await queries.timeline(tx.connection, case_id, TIMELINE_ENTRIES)
-        names = await queries.names(tx.connection, sorted({row["actor"] for row in entries}))
+        users = sorted(
+            {row["actor"] for row in entries} | ({case.assignee} if case.assignee else set())
+        )
+        names = await queries.colleagues(tx.connection, who.gemeente, users)
     return answers.CaseAnswer.of(
         case,
         (people[PersonRole.RESIDENT], people.get(PersonRole.PARTNER)),
         [answers.DeliveryAnswer.of(row) for row in deliveries],
         [answers.TimelineAnswer.of(row, names) for row in entries],
+        names.get(case.assignee or ""),
     )
 
 

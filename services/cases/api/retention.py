@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from services.cases import answers, errors, handlers, queries
+from services.cases import answers, errors, handlers, queries, retention_errors
 from services.cases.api.cases import PageNumber, PageSize
 from services.cases.worker import CASE_OF_COMMAND, DESTRUCTION_OF_COMMAND
 from shared.chassis.identity import Identity
@@ -189,7 +189,7 @@ async def _answer(destruction_id: UUID, who: Identity, doors: Doors) -> answers.
     async with doors.database.transaction(who.gemeente) as tx:
         row = await queries.destruction(tx.connection, who.gemeente, destruction_id)
         if row is None:
-            raise errors.NoSuchDestruction
+            raise retention_errors.NoSuchDestruction
         names = await queries.names(tx.connection, sorted(_people(row)))
     return answers.DestructionAnswer.of(row, names)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from services.cases import answers, errors, handlers, queries
+from services.cases import answers, handlers, queries, work_errors
 from services.cases.api.cases import READERS, SENDERS, PageNumber, PageSize
 from services.cases.domain import working_days
 from services.cases.worker import CASE_OF_COMMAND, TASK_OF_COMMAND
@@ -38,18 +38,21 @@ async def list_tasks(
     who.require(*SENDERS)
     async with doors.database.transaction(who.gemeente) as tx:
         day = working_days.today(tx.now)
+        mine_of = (
+            await queries.stands_in_for(tx.connection, who.gemeente, who.id, day) if mine else None
+        )
         wanted = queries.TaskFilter(
             is_open=is_open,
             kind=kind,
             case_id=case_id,
             team_id=team_id,
-            assignees=(who.id,) if mine else None,
+            assignees=mine_of,
             due_by=day if is_due else None,
         )
         (total, rows), kinds = await queries.task_page(
             tx.connection, who.gemeente, wanted, (page - 1) * size, size
         )
-        names = await queries.names(tx.connection, sorted(_people(*rows)))
+        names = await queries.colleagues(tx.connection, who.gemeente, sorted(_people(*rows)))
     return answers.TaskPage(
         aantal=total,
         pagina=page,
@@ -98,12 +101,23 @@ async def reopen_task(
     return await _task(task_id, who.gemeente, doors)
 
 
+@router.post("/taken/{task_id}/toewijzing", responses=DONE_BEFORE)
+async def assign_task(
+    task_id: UUID, body: answers.TaskAssignmentRequest, who: Who, doors: TheDoors, run: Run
+) -> answers.TaskAnswer:
+    """Give a task to a colleague, or to nobody in particular."""
+    who.require(*SENDERS)
+    command = handlers.AssignTask(task_id, body.behandelaar)
+    await run(handlers.assign_task, command, loads=[TASK_OF_COMMAND])
+    return await _task(task_id, who.gemeente, doors)
+
+
 async def _task(task_id: UUID, gemeente: str, doors: Doors) -> answers.TaskAnswer:
     async with doors.database.transaction(gemeente) as tx:
         row = await queries.task(tx.connection, task_id)
         if row is None:
-            raise errors.NoSuchTask
-        names = await queries.names(tx.connection, sorted(_people(row)))
+            raise work_errors.NoSuchTask
+        names = await queries.colleagues(tx.connection, gemeente, sorted(_people(row)))
         return answers.TaskAnswer.of(row, names, working_days.today(tx.now))
 
 

@@ -25,10 +25,13 @@ from services.cases.domain.office import Office, OfficeChange
 from services.cases.domain.plan import Plan, PlanCounts
 from services.cases.domain.print_news import PrintNews
 from services.cases.domain.task import Task
+from services.cases.domain.team import Absence, Member, Team
+from services.cases.domain.unmasking import Unmasking
 
 __all__ = [
     "PRINT_FILE_PATIENCE",
     "READY_AFTER",
+    "Absence",
     "Batch",
     "BatchStatus",
     "Case",
@@ -37,6 +40,7 @@ __all__ = [
     "DeliveryState",
     "Exclusion",
     "Figures",
+    "Member",
     "Office",
     "OfficeChange",
     "Person",
@@ -46,7 +50,9 @@ __all__ = [
     "PrintNews",
     "Refusal",
     "Task",
+    "Team",
     "TimelineEntry",
+    "Unmasking",
     "attempt_of",
     "delivery_of",
     "partner_of",

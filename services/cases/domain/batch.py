@@ -87,6 +87,7 @@ class Batch:
     withdrawn_at: datetime | None = None
     withdrawn_reason: str | None = None
     is_replaced: bool = False
+    team_id: UUID | None = None
     order_round: int = 0
     ordering_at: datetime | None = None
     paused_by: str | None = None
@@ -97,6 +98,7 @@ class Batch:
     letters_withdrawn: int | None = None
     mails_excluded: int | None = None
     mails_withdrawn: int | None = None
+    mails_bounced: int | None = None
 
     def plan(self, now: datetime) -> Plan:
         """What was planned, or what is proposed as long as nothing was."""
@@ -350,6 +352,7 @@ class Batch:
             letters_failed=None,
             mails_sent=None,
             mails_failed=None,
+            mails_bounced=None,
             closed_at=None,
             sent_at=None,
             version=self.version + 1,
@@ -376,6 +379,17 @@ class Batch:
             status=BatchStatus.CLOSED,
             **figures.final(),
             closed_at=at,
+            version=self.version + 1,
+        )
+
+    def bounced(self) -> Batch:
+        """One of its mails came back. While it is open its counts are not kept here."""
+        if self.mails_sent is None or self.closed_at is None:
+            return self
+        return replace(
+            self,
+            mails_sent=self.mails_sent - 1,
+            mails_bounced=(self.mails_bounced or 0) + 1,
             version=self.version + 1,
         )
 

@@ -28,13 +28,24 @@ class DeliveryState(StrEnum):
     EXCLUDED = "uitgesloten"
     #: The batch, or the rest of it, was withdrawn before this left.
     WITHDRAWN = "ingetrokken"
+    #: A mail that was sent and came back.
+    BOUNCED = "niet bezorgd"
 
 
 #: The result of a case whose batch was taken back.
 WITHDRAWN = "ingetrokken"
 
 #: What can no longer change within an attempt.
-_ENDED = frozenset({DeliveryState.DONE, DeliveryState.FAILED, DeliveryState.WITHDRAWN})
+_ENDED = frozenset(
+    {
+        DeliveryState.DONE,
+        DeliveryState.FAILED,
+        DeliveryState.WITHDRAWN,
+        DeliveryState.BOUNCED,
+    }
+)
+#: What left, whatever became of it.
+_LEFT = frozenset({DeliveryState.DONE, DeliveryState.BOUNCED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +75,17 @@ class Case:
     objection_at: datetime | None = None
     #: What came of it, where that matters for how long it is kept.
     result: str | None = None
+    #: Without one the case is with the team of its batch.
+    team_id: UUID | None = None
+    assignee: str | None = None
+
+    def assigned(self, team_id: UUID | None, assignee: str | None, at: datetime) -> Case:
+        """It goes to a team, to a colleague, or to nobody in particular."""
+        if (team_id, assignee) == (self.team_id, self.assignee):
+            return self
+        return replace(
+            self, team_id=team_id, assignee=assignee, changed_at=at, version=self.version + 1
+        )
 
     def invited(self, at: datetime) -> Case:
         """The first letter or mail that succeeds makes the invitation sent."""
@@ -160,9 +182,15 @@ class Delivery:
 
     def succeeded(self, attempt_id: UUID, at: datetime) -> Delivery:
         """It was made or sent. News of an earlier attempt changes nothing."""
-        if self.state == DeliveryState.DONE or attempt_id != self.attempt_id:
+        if self.state in _LEFT or attempt_id != self.attempt_id:
             return self
         return replace(self, state=DeliveryState.DONE, reason=None, ended_at=at)
+
+    def bounced(self, attempt_id: UUID, reason: str, at: datetime) -> Delivery:
+        """It was sent and came back: a mail of the attempt that counts, the first time."""
+        if self.state != DeliveryState.DONE or attempt_id != self.attempt_id:
+            return self
+        return replace(self, state=DeliveryState.BOUNCED, reason=reason, ended_at=at)
 
     def failed(self, attempt_id: UUID, reason: str, at: datetime) -> Delivery:
         """It went wrong; a success of the same attempt stands, whatever came first."""

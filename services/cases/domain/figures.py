@@ -22,10 +22,11 @@ class Figures:
     mails_failed: int = 0
     mails_excluded: int = 0
     mails_withdrawn: int = 0
+    mails_bounced: int = 0
 
     def final(self) -> dict[str, Any]:
         """The counts that stand when nothing is under way, by the name a batch has for them."""
-        ends = ("made", "sent", "failed", "excluded", "withdrawn")
+        ends = ("made", "sent", "failed", "excluded", "withdrawn", "bounced")
         return {name: count for name, count in asdict(self).items() if name.endswith(ends)}
 
     @property

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from services.cases import errors
+from services.cases import retention_errors
 from shared.chassis.errors import FieldError, Invalid
 
 #: A century: longer is what an archive is for.
@@ -82,7 +82,7 @@ class Destruction:
     def rejected(self, by: str, reason: str, at: datetime) -> Destruction:
         """It does not happen; who asked may take it back as well."""
         if self.status != DestructionStatus.ASKED:
-            raise errors.AlreadyDecided
+            raise retention_errors.AlreadyDecided
         return replace(
             self,
             status=DestructionStatus.REJECTED,
@@ -98,9 +98,9 @@ class Destruction:
 
     def _may_decide(self, by: str) -> None:
         if self.status != DestructionStatus.ASKED:
-            raise errors.AlreadyDecided
+            raise retention_errors.AlreadyDecided
         if by == self.asked_by:
-            raise errors.OwnDestruction
+            raise retention_errors.OwnDestruction
 
 
 @dataclass(frozen=True, slots=True)

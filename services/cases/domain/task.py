@@ -8,7 +8,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from uuid import UUID
 
-from services.cases.errors import TaskDone, TaskOpen
+from services.cases.work_errors import TaskDone, TaskOpen
 from shared.contracts.codes import TaskKind
 
 #: What a task is called in a list and in the history of its case.
@@ -62,6 +62,12 @@ class Task:
         if self.done_at is not None:
             raise TaskDone
         return replace(self, done_at=at, done_by=by, outcome=outcome)
+
+    def assigned(self, assignee: str | None) -> Task:
+        """It goes to a colleague, or to nobody in particular; raises TaskDone."""
+        if self.done_at is not None:
+            raise TaskDone
+        return self if assignee == self.assignee else replace(self, assignee=assignee)
 
     def reopened(self) -> Task:
         """It turns out not to be done; raises TaskOpen when it never was."""

@@ -1,5 +1,13 @@
 """What happens when: one function per event, command or timer."""
 
+from services.cases.handlers.assigning import (
+    Assign,
+    AssignTask,
+    Divide,
+    assign_cases,
+    assign_task,
+    divide_cases,
+)
 from services.cases.handlers.batches import (
     close_batches,
     confirm_batch,
@@ -8,6 +16,7 @@ from services.cases.handlers.batches import (
     open_batches,
     tell_starters,
 )
+from services.cases.handlers.bounced import LettersForBounced, write_letters
 from services.cases.handlers.brakes import (
     OfBatch,
     Withdraw,
@@ -17,10 +26,12 @@ from services.cases.handlers.brakes import (
     withdraw_batch,
 )
 from services.cases.handlers.exclusions import Exclude, Include, exclude, include
+from services.cases.handlers.notes import Note, add_note
 from services.cases.handlers.office import change_office, introduce_office, replace_office, shown
 from services.cases.handlers.outcomes import (
     note_letter_failed,
     note_letter_made,
+    note_mail_bounced,
     note_mail_failed,
     note_mail_sent,
 )
@@ -67,46 +78,78 @@ from services.cases.handlers.tasks import (
     open_task,
     reopen_task,
 )
+from services.cases.handlers.teams import (
+    Away,
+    BackAgain,
+    TeamOfBatch,
+    TeamWish,
+    add_team,
+    change_team,
+    end_absence,
+    give_batch,
+    note_absence,
+)
+from services.cases.handlers.unmasking import Unmask, unmask
 
 __all__ = [
     "DESTROYING",
     "Approval",
     "Ask",
+    "Assign",
+    "AssignTask",
+    "Away",
+    "BackAgain",
     "Decide",
+    "Divide",
     "Exclude",
     "Finish",
     "Include",
+    "LettersForBounced",
     "NewMoment",
     "NewTask",
+    "Note",
     "OfBatch",
     "OfCase",
     "PlanChange",
     "Reopen",
     "Retry",
     "SendBack",
+    "TeamOfBatch",
+    "TeamWish",
     "TermChange",
+    "Unmask",
     "Withdraw",
+    "add_note",
     "add_task",
+    "add_team",
     "approve_destruction",
     "approve_sending",
     "ask_destruction",
+    "assign_cases",
+    "assign_task",
     "change_office",
+    "change_team",
     "change_terms",
     "close_batches",
     "confirm_batch",
     "destroy_chunk",
+    "divide_cases",
+    "end_absence",
     "end_destructions",
     "exclude",
     "finish_task",
     "finish_tasks_of",
+    "give_batch",
     "hold_case",
     "include",
     "introduce_office",
     "move_sending",
+    "note_absence",
     "note_failed_print_file",
     "note_letter_failed",
     "note_letter_made",
     "note_letters_gone",
+    "note_mail_bounced",
     "note_mail_failed",
     "note_mail_sent",
     "note_mails_gone",
@@ -131,5 +174,7 @@ __all__ = [
     "tell_starters",
     "try_again",
     "try_to_destroy_again",
+    "unmask",
     "withdraw_batch",
+    "write_letters",
 ]

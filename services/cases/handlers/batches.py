@@ -37,6 +37,7 @@ async def confirm_batch(event: Event[BatchBevestigd], work: Work) -> None:
                 confirmed_at=event.time,
                 four_eyes=office is not None and office.four_eyes,
                 response_days=office.default_response_days if office else None,
+                team_id=await queries.default_team(work.connection, work.gemeente),
             ),
         )
 
@@ -134,5 +135,6 @@ def _closing(batch: Batch, figures: Figures) -> BatchAfgerond:
         brievenMislukt=figures.letters_failed,
         emailsVerzonden=figures.mails_sent,
         emailsMislukt=figures.mails_failed,
+        emailsNietBezorgd=figures.mails_bounced,
         gestartDoor=batch.started_by,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID, uuid5
 
 from services.cases import tables
-from services.cases.domain import Case, Delivery, TimelineEntry
+from services.cases.domain import Batch, Case, Delivery, TimelineEntry
 from services.cases.errors import UnknownDelivery
 from shared.chassis.work import Work
 from shared.contracts.codes import CaseStatus, Purpose
@@ -14,11 +14,12 @@ from shared.contracts.events import (
     DocumentMislukt,
     DocumentOpgeslagen,
     EmailMislukt,
+    EmailNietBezorgd,
     EmailVerzonden,
     ZaakstatusGewijzigd,
 )
 
-Outcome = DocumentOpgeslagen | DocumentMislukt | EmailVerzonden | EmailMislukt
+Outcome = DocumentOpgeslagen | DocumentMislukt | EmailVerzonden | EmailMislukt | EmailNietBezorgd
 
 
 async def note_letter_made(event: Event[DocumentOpgeslagen], work: Work) -> None:
@@ -44,6 +45,26 @@ async def note_letter_failed(event: Event[DocumentMislukt], work: Work) -> None:
 async def note_mail_failed(event: Event[EmailMislukt], work: Work) -> None:
     """A mail that could not be sent waits for somebody to look at its reason."""
     _note_failure(event, work, "E-mail niet verzonden")
+
+
+async def note_mail_bounced(event: Event[EmailNietBezorgd], work: Work) -> None:
+    """A mail that came back does not count as sent any more; somebody finds another way.
+
+    The news that it was sent may come later than this: then this is that news too.
+    """
+    delivery = _delivery(event.data, work)
+    if delivery is None:
+        return
+    sent = delivery.succeeded(event.data.pogingId, work.now)
+    _note_success(uuid5(event.id, "sent"), delivery, sent, work, "E-mail verzonden", None)
+    bounced = sent.bounced(event.data.pogingId, event.data.reden, work.now)
+    if bounced is sent:
+        return
+    work.save(tables.deliveries, bounced)
+    _tell(event.id, delivery, work, "E-mail niet bezorgd", event.data.reden)
+    if delivery.batch_id is not None and delivery.purpose == Purpose.INVITATION:
+        batch = work.loaded(Batch, delivery.batch_id)
+        work.save(tables.batches, batch.bounced())
 
 
 def _delivery(outcome: Outcome, work: Work) -> Delivery | None:

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 
 import sqlalchemy as sa
 
-from services.cases import errors, queries, tables, terms
+from services.cases import errors, queries, retention_errors, tables, terms
 from services.cases.domain import Case, TimelineEntry
 from services.cases.domain.retention import (
     Destroyed,
@@ -71,7 +71,7 @@ async def change_terms(command: TermChange, work: Work) -> dict[str, Any]:
     """From now on these terms count, for cases that ended before as well."""
     before = await queries.own_terms(work.connection, work.mapper, work.gemeente)
     if (before.version if before else 0) != command.seen:
-        raise errors.TermsChanged
+        raise retention_errors.TermsChanged
     wrong_terms(command.months, terms.shipped())
     own = OwnTerms(work.gemeente, dict(command.months), command.seen + 1, work.actor, work.now)
     work.save(tables.retention_terms, own)
@@ -83,7 +83,7 @@ async def hold_case(command: OfCase, work: Work) -> None:
     if work.found(Case, command.case_id) is None:
         raise errors.NoSuchCase
     if await queries.hold(work.connection, work.gemeente, command.case_id) is not None:
-        raise errors.AlreadyHeld
+        raise retention_errors.AlreadyHeld
     held = Hold(command.case_id, work.gemeente, command.reason, work.actor, work.now)
     work.add(tables.holds, held)
     _tell(command, "Bewaarblokkade gezet", work)
@@ -94,7 +94,7 @@ async def release_case(command: OfCase, work: Work) -> None:
     if work.found(Case, command.case_id) is None:
         raise errors.NoSuchCase
     if await queries.hold(work.connection, work.gemeente, command.case_id) is None:
-        raise errors.NotHeld
+        raise retention_errors.NotHeld
     holds = tables.holds.c
     ours = sa.and_(holds.gemeente == work.gemeente, holds.id == command.case_id)
     await work.query(sa.delete(tables.holds).where(ours))
@@ -106,7 +106,7 @@ async def ask_destruction(command: Ask, work: Work) -> dict[str, Any]:
     counting = await queries.terms_of(work.connection, work.mapper, work.gemeente)
     cases = await queries.due_cases(work, counting, command.kinds)
     if not cases:
-        raise errors.NothingDue
+        raise retention_errors.NothingDue
     asked = Destruction(
         uuid5(work.cause.id, "vernietiging"),
         work.gemeente,
@@ -220,7 +220,7 @@ def _note(case_id: UUID, name: str, work: Work) -> None:
 def _list(command: Decide, work: Work) -> Destruction:
     found = work.found(Destruction, command.destruction_id)
     if found is None:
-        raise errors.NoSuchDestruction
+        raise retention_errors.NoSuchDestruction
     return found
 
 

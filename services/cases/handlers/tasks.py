@@ -10,9 +10,10 @@ from uuid import UUID, uuid5
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
-from services.cases import tables
+from services.cases import queries, tables
 from services.cases.domain import Case, Task, TimelineEntry
-from services.cases.errors import NoSuchCase, NoSuchTask
+from services.cases.errors import NoSuchCase
+from services.cases.work_errors import NoSuchTask
 from shared.chassis.work import Work
 from shared.contracts.codes import TaskKind
 
@@ -57,6 +58,7 @@ async def open_task(
     Derive the id from what gives cause for the task (say, `uuid5(event.id, kind)`), so that the
     same news twice opens one.
     """
+    team_id, assignee = await queries.place_of(work, case_id)
     task = Task(
         id=id,
         gemeente=work.gemeente,
@@ -66,6 +68,8 @@ async def open_task(
         opened_at=work.now,
         opened_by=work.actor,
         due_on=due_on,
+        team_id=team_id,
+        assignee=assignee,
     )
     row = work.mapper.to_row(tables.tasks, task)
     inserted = pg.insert(tables.tasks).values(row).on_conflict_do_nothing()

@@ -35,6 +35,7 @@ _FIGURE = {
     (Channel.EMAIL, DeliveryState.ASKED): "mails_asked",
     (Channel.EMAIL, DeliveryState.DONE): "mails_sent",
     (Channel.EMAIL, DeliveryState.FAILED): "mails_failed",
+    (Channel.EMAIL, DeliveryState.BOUNCED): "mails_bounced",
 }
 
 
@@ -189,6 +190,7 @@ async def progress(
             letters_withdrawn=batch.letters_withdrawn or 0,
             mails_excluded=batch.mails_excluded or 0,
             mails_withdrawn=batch.mails_withdrawn or 0,
+            mails_bounced=batch.mails_bounced or 0,
         )
         for batch in batches
         if batch.closed_at is not None

@@ -26,9 +26,10 @@ async def case_page(
     status: str | None,
     offset: int,
     limit: int,
+    also: Sequence[sa.ColumnElement[bool]] = (),
 ) -> Page:
     """Cases in the order of their numbers, with the resident's name and place."""
-    conditions = [_cases.gemeente == gemeente]
+    conditions = [_cases.gemeente == gemeente, *also]
     if batch_id is not None:
         conditions.append(_cases.batch_id == batch_id)
     if status is not None:
@@ -96,6 +97,23 @@ async def timeline(connection: AsyncConnection, case_id: UUID, limit: int) -> Ro
         .limit(limit)
     )
     return (await connection.execute(statement)).mappings().all()
+
+
+async def timeline_page(
+    connection: AsyncConnection, case_id: UUID, offset: int, limit: int
+) -> Page:
+    """A page of what happened in a case, newest first."""
+    entries = tables.timeline.c
+    those = entries.case_id == case_id
+    statement = (
+        sa.select(tables.timeline)
+        .where(those)
+        .order_by(entries.at.desc(), entries.id)
+        .offset(offset)
+        .limit(limit)
+    )
+    rows = (await connection.execute(statement)).mappings().all()
+    return await count(connection, tables.timeline, those), rows
 
 
 async def open_numbers(

@@ -56,6 +56,7 @@ class BatchAfgerond(EventData):
     brievenMislukt: int
     emailsVerzonden: int
     emailsMislukt: int
+    emailsNietBezorgd: int = Field(0, description="Verzonden en teruggekomen vóór het einde")
     gestartDoor: str = Field(description="Gebruiker die het bestand bevestigde")
 
 

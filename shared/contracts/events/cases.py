@@ -78,6 +78,9 @@ class ZaakToegewezen(EventData):
     zaaknummer: str
     team: str | None = None
     behandelaar: str | None = Field(None, description="Kenmerk van de gebruiker")
+    waarnemer: str | None = Field(
+        None, description="Wie het werk doet als de behandelaar afwezig is"
+    )
 
 
 class BesluitGenomen(EventData):

@@ -14,6 +14,7 @@ depends_on = None
 
 #: Tables of data, which row security guards.
 ISOLATED = [
+    "absences",
     "batches",
     "cases",
     "consents",
@@ -22,12 +23,15 @@ ISOLATED = [
     "destructions",
     "exclusions",
     "holds",
+    "members",
     "persons",
     "refusals",
     "retention_terms",
     "settings",
     "tasks",
+    "teams",
     "timeline",
+    "unmaskings",
 ]
 
 
@@ -81,6 +85,7 @@ def upgrade() -> None:
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_reason", sa.Text(), nullable=True),
         sa.Column("is_replaced", sa.Boolean(), nullable=False),
+        sa.Column("team_id", sa.Uuid(), nullable=True),
         sa.Column("order_round", sa.Integer(), nullable=False),
         sa.Column("ordering_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("paused_by", sa.Text(), nullable=True),
@@ -91,6 +96,7 @@ def upgrade() -> None:
         sa.Column("letters_withdrawn", sa.Integer(), nullable=True),
         sa.Column("mails_excluded", sa.Integer(), nullable=True),
         sa.Column("mails_withdrawn", sa.Integer(), nullable=True),
+        sa.Column("mails_bounced", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(
@@ -115,6 +121,8 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("objection_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("team_id", sa.Uuid(), nullable=True),
+        sa.Column("assignee", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(
@@ -125,6 +133,8 @@ def upgrade() -> None:
         postgresql_where=sa.text("closed_at is not null"),
     )
     op.create_index("cases_by_number", "cases", ["gemeente", "number"], unique=True)
+    op.create_index("cases_of_team", "cases", ["gemeente", "team_id", "number"], unique=False)
+    op.create_index("cases_of_assignee", "cases", ["gemeente", "assignee", "number"], unique=False)
     op.create_index("cases_by_status", "cases", ["gemeente", "status", "number"], unique=False)
     op.create_index("cases_of_batch", "cases", ["gemeente", "batch_id", "number"], unique=False)
     op.create_table(
@@ -205,8 +215,16 @@ def upgrade() -> None:
         sa.Column("house_number", sa.Text(), nullable=True),
         sa.Column("postcode", sa.Text(), nullable=True),
         sa.Column("city", sa.Text(), nullable=True),
+        sa.Column("name_key", sa.Text(collation="C"), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_index("persons_by_name", "persons", ["gemeente", "name_key"], unique=False)
+    op.create_index("persons_by_bsn", "persons", ["gemeente", "bsn_index"], unique=False)
+    op.create_index("persons_by_email", "persons", ["gemeente", "email_index"], unique=False)
+    op.create_index(
+        "persons_by_telephone", "persons", ["gemeente", "telephone_index"], unique=False
+    )
+    op.create_index("persons_by_postcode", "persons", ["gemeente", "postcode"], unique=False)
     op.create_index(
         "persons_once_open",
         "persons",
@@ -338,6 +356,59 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("done_at is null"),
     )
+    op.create_table(
+        "teams",
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("is_default", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("teams_by_name", "teams", ["gemeente", "name"], unique=True)
+    op.create_index(
+        "teams_once_default",
+        "teams",
+        ["gemeente"],
+        unique=True,
+        postgresql_where=sa.text("is_default"),
+    )
+    op.create_table(
+        "members",
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.Column("team_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("team_id", "user_id"),
+    )
+    op.create_index("members_by_user", "members", ["gemeente", "user_id"], unique=False)
+    op.create_table(
+        "absences",
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("deputy", sa.Text(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=False),
+        sa.Column("set_by", sa.Text(), nullable=False),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_by", sa.Text(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("absences_by_end", "absences", ["gemeente", "until_on", "id"], unique=False)
+    op.create_table(
+        "unmaskings",
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("unmaskings_by_user", "unmaskings", ["gemeente", "by", "at"], unique=False)
     op.create_table(
         "timeline",
         sa.Column("gemeente", sa.Text(), nullable=False),

@@ -48,6 +48,7 @@ def upgrade() -> None:
         sa.Column("trace_id", sa.Text(), nullable=True),
         sa.Column("case_id", sa.Uuid(), nullable=True),
         sa.Column("detail", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("gemeente", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )

@@ -12,7 +12,7 @@ branch_labels = None
 depends_on = None
 
 #: Tables of data, which row security guards.
-ISOLATED = ["batches", "mails", "paces", "senders", "templates"]
+ISOLATED = ["batches", "bounces", "mails", "paces", "senders", "templates"]
 
 
 def upgrade() -> None:
@@ -24,6 +24,23 @@ def upgrade() -> None:
         sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "bounces",
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("mail_id", sa.Uuid(), nullable=True),
+        sa.Column("verdict", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("bounces_mail", "bounces", ["gemeente", "mail_id"], unique=False)
+    op.create_table(
+        "mailbox_places",
+        sa.Column("mailbox", sa.Text(), nullable=False),
+        sa.Column("validity", sa.BigInteger(), nullable=False),
+        sa.Column("uid", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("mailbox"),
     )
     op.create_table(
         "mails",
@@ -46,6 +63,8 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("message_id", sa.Text(), nullable=True),
         sa.Column("smtp_reply", sa.Text(), nullable=True),
+        sa.Column("delayed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("bounced_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("mails_case", "mails", ["gemeente", "case_id", "requested_at"], unique=False)
@@ -56,6 +75,7 @@ def upgrade() -> None:
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("granted", sa.Integer(), nullable=False),
+        sa.Column("per_minute", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("code"),
     )
     op.create_table(

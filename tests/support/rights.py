@@ -1,0 +1,48 @@
+"""Who may do what, in the words of the domain and not of the gateway's own table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from shared.contracts.codes import Role
+from tests.support.operations import Operation
+
+#: Who looked at what.
+LOGBOOK = "/logboek"
+CASE_READERS = frozenset({Role.RAADPLEGER, Role.BEHANDELAAR, Role.COORDINATOR})
+TEAM_READERS = frozenset({Role.BEHANDELAAR, Role.COORDINATOR, Role.BEHEERDER})
+#: Who may do one thing, where that is not what its kind of thing says.
+RIGHTS: Mapping[str, frozenset[Role]] = {
+    "GET /zaken": CASE_READERS,
+    "GET /zaken/{}": CASE_READERS,
+    "GET /zaken/{}/tijdlijn": CASE_READERS,
+    "POST /zaken/zoeken": CASE_READERS,
+    "POST /zaken/{}/bsn-inzage": frozenset({Role.PERSOONSVERWERKER}),
+    "POST /zaken/{}/taken": CASE_READERS,
+    "POST /zaken/{}/notities": CASE_READERS,
+    "GET /teams": TEAM_READERS,
+    "GET /teams/{}": TEAM_READERS,
+    "POST /teams": frozenset({Role.BEHEERDER}),
+    "PUT /teams/{}": frozenset({Role.BEHEERDER}),
+    "POST /batches/{}/terugzending": frozenset({Role.COORDINATOR}),
+    "PUT /batches/{}/team": frozenset({Role.COORDINATOR}),
+    "POST /verdelingen": frozenset({Role.COORDINATOR}),
+}
+
+
+def may(role: str, each: Operation) -> bool:
+    """Whether somebody with this role alone may do this."""
+    if each.key in RIGHTS:
+        return role in RIGHTS[each.key]
+    if each.shape.startswith(LOGBOOK):
+        return role == Role.AUDITOR
+    if each.shape.endswith("sjablonen/actief"):
+        return role in {Role.BEHANDELAAR, Role.COORDINATOR, Role.BEHEERDER}
+    if each.shape in {"/emailsjablonen/{}", "/kolommen"}:
+        return role in {Role.BEHANDELAAR, Role.COORDINATOR, Role.BEHEERDER}
+    if (
+        each.shape in {"/instellingen", "/kolomaliassen", "/samenvoegvelden"}
+        or "sjablonen" in each.shape
+    ):
+        return role == Role.BEHEERDER
+    return role in {Role.BEHANDELAAR, Role.COORDINATOR}
