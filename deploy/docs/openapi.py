@@ -61,6 +61,10 @@ TOPICS = {
     "emailsjablonen": "Sjablonen",
     "samenvoegvelden": "Sjablonen",
     "instellingen": "Instellingen",
+    "gebruikers": "Gebruikers",
+    "bewaartermijnen": "Bewaren",
+    "vernietigbare-zaken": "Bewaren",
+    "vernietigingen": "Bewaren",
     "verzendlimiet": "Instellingen",
     "logboek": "Logboek",
 }

@@ -12,6 +12,7 @@ from services.cases.settings import Settings
 from shared.chassis.commands import Commands
 from shared.chassis.run import Built, Parts, main, parts_of
 from shared.chassis.service import Service
+from shared.contracts.events import case_of
 
 
 def build(parts: Parts) -> Built:
@@ -23,6 +24,7 @@ def build(parts: Parts) -> Built:
             worker.SUBSCRIPTIONS,
             worker.queues(parts.settings.public_url),
             worker.TIMERS,
+            case_of,
         ),
         routers=[router],
         title="Heronderzoek: zaken",

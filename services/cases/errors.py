@@ -25,6 +25,7 @@ Refused
 │   ├── NotSending            nothing of it is under way
 │   ├── NotToBeShown          the data of this resident do not fit in a letter or mail
 │   ├── SendingBegan          the moment to begin has passed
+│   ├── SettingsChanged       somebody else changed the settings meanwhile
 │   └── SettingsMissing       a letter cannot name its sender
 ├── NotAllowed
 │   ├── OwnOffer              four eyes belong to two people
@@ -270,6 +271,16 @@ class OnlyCoordinators(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__("Voor deze batch geldt het vier-ogenprincipe. Vraag een coördinator.")
+
+
+class SettingsChanged(Conflict):
+    """Somebody else changed the settings since they were looked at."""
+
+    problem = "instellingen-veranderd"
+    title = "De instellingen zijn intussen gewijzigd"
+
+    def __init__(self) -> None:
+        super().__init__("Bekijk de instellingen opnieuw en doe daarna uw wijziging.")
 
 
 class SettingsMissing(Conflict):

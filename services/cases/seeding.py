@@ -39,20 +39,7 @@ def offices_in(file: Path) -> list[Office]:
 
 def office_of(given: InstellingenGewijzigd) -> Office:
     """The settings of a gemeente as cases keeps them."""
-    return Office(
-        code=given.code,
-        gemeente=given.code,
-        name=given.naam,
-        place=given.plaats,
-        department=given.afdeling,
-        telephone=given.telefoon,
-        opening_hours=given.openingstijden,
-        return_address=given.retouradres,
-        sender_name=given.afzenderNaam,
-        sender_email=given.afzenderEmail,
-        link=given.link,
-        four_eyes=given.vierOgen,
-    )
+    return Office.of(given.code, given.model_dump())
 
 
 async def introduce(commands: Commands, offices: list[Office]) -> int:

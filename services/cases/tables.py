@@ -22,8 +22,9 @@ from services.cases.domain import (
     TimelineEntry,
     Unmasking,
 )
+from services.cases.domain.retention import Destroyed, Destruction, Hold, OwnTerms
 from shared.chassis import tables as chassis
-from shared.chassis.database import folded_text, sealed, sealed_index, table
+from shared.chassis.database import folded_text, json_column, sealed, sealed_index, table
 
 metadata = sa.MetaData()
 
@@ -128,6 +129,15 @@ cases = table(
     _moment("opened_at"),
     _moment("changed_at"),
     _number("version"),
+    _moment("closed_at", nullable=True),
+    _moment("objection_at", nullable=True),
+    _text("result", nullable=True),
+    sa.Index(
+        "cases_ended",
+        "gemeente",
+        "closed_at",
+        postgresql_where=sa.text("closed_at is not null"),
+    ),
     _id("team_id", nullable=True),
     _text("assignee", nullable=True),
     sa.Index("cases_by_number", "gemeente", "number", unique=True),
@@ -343,6 +353,60 @@ refusals = table(
     of=Refusal,
 )
 
+#: The terms of keeping that a gemeente chose itself.
+retention_terms = table(
+    "retention_terms",
+    metadata,
+    json_column("months"),
+    _number("version"),
+    _text("changed_by"),
+    _moment("changed_at"),
+    of=OwnTerms,
+)
+retention_terms.append_constraint(sa.PrimaryKeyConstraint(retention_terms.c.gemeente))
+
+#: Cases that must be kept; the id is the case's.
+holds = table(
+    "holds", metadata, _id(key=True), _text("reason"), _text("by"), _moment("at"), of=Hold
+)
+
+destructions = table(
+    "destructions",
+    metadata,
+    _id(key=True),
+    _text("status"),
+    _text("asked_by"),
+    _moment("asked_at"),
+    _number("case_count"),
+    _text("decided_by", nullable=True),
+    _moment("decided_at", nullable=True),
+    _text("reason", nullable=True),
+    _moment("ended_at", nullable=True),
+    sa.Index("destructions_newest", "gemeente", "asked_at", "id"),
+    of=Destruction,
+)
+
+#: The register of destruction: it stays, and says nothing about anybody.
+destroyed_cases = table(
+    "destroyed_cases",
+    metadata,
+    _id(key=True),
+    _id("destruction_id"),
+    _id("batch_id"),
+    _text("number"),
+    _text("kind"),
+    _number("months"),
+    _moment("ended_at"),
+    _moment("destroyed_at", nullable=True),
+    _text("kept_because", nullable=True),
+    _moment("letters_gone_at", nullable=True),
+    _moment("mails_gone_at", nullable=True),
+    _moment("messages_gone_at", nullable=True),
+    _moment("row_gone_at", nullable=True),
+    sa.Index("destroyed_cases_of_list", "gemeente", "destruction_id", "number"),
+    of=Destroyed,
+)
+
 offices = table(
     "settings",
     metadata,
@@ -358,6 +422,7 @@ offices = table(
     _text("link"),
     _number("version"),
     _flag("four_eyes"),
+    _number("default_response_days"),
     sa.CheckConstraint("code = gemeente", name="settings_of_gemeente"),
     of=Office,
 )

@@ -14,12 +14,16 @@ from shared.contracts.events import (
     AfdrukbestandGereed,
     AfdrukbestandMislukt,
     BatchBevestigd,
+    BerichtenGewist,
+    DocumentenGewist,
     DocumentMislukt,
     DocumentOpgeslagen,
     EmailMislukt,
     EmailNietBezorgd,
+    EmailsGewist,
     EmailVerzonden,
     RijAangeboden,
+    RijGewist,
 )
 
 
@@ -35,6 +39,7 @@ REFUSAL = Load(tables.refusals, lambda event: event.data.zaakId)
 BATCH = Load(tables.batches, lambda event: event.data.batchId)
 OFFICE = Load(tables.offices, lambda event: event.gemeente, column="code")
 CASE = Load(tables.cases, lambda event: event.data.zaakId)
+DESTROYED = Load(tables.destroyed_cases, lambda event: event.data.zaakId)
 DELIVERY = Load(tables.deliveries, lambda event: event.data.bezorgingId)
 
 SUBSCRIPTIONS: dict[type[Any], Any] = {
@@ -49,6 +54,10 @@ SUBSCRIPTIONS: dict[type[Any], Any] = {
     EmailNietBezorgd: on(handlers.note_mail_bounced, loads=[CASE, DELIVERY, BATCH]),
     AfdrukbestandGereed: on(handlers.note_print_file, loads=[BATCH]),
     AfdrukbestandMislukt: on(handlers.note_failed_print_file, loads=[BATCH]),
+    DocumentenGewist: on(handlers.note_letters_gone, loads=[DESTROYED], even_destroyed=True),
+    EmailsGewist: on(handlers.note_mails_gone, loads=[DESTROYED], even_destroyed=True),
+    BerichtenGewist: on(handlers.note_messages_gone, loads=[DESTROYED], even_destroyed=True),
+    RijGewist: on(handlers.note_row_gone, loads=[DESTROYED], even_destroyed=True),
 }
 
 #: A person looks at the progress of opening and sending: a second is soon enough to be fluent.
@@ -56,6 +65,7 @@ TIMERS = [
     every(timedelta(seconds=1), handlers.open_batches),
     every(timedelta(seconds=1), handlers.close_batches),
     every(timedelta(seconds=5), handlers.tell_starters),
+    every(timedelta(seconds=5), handlers.end_destructions),
 ]
 
 
@@ -68,6 +78,9 @@ def queues(public_url: str) -> dict[str, Queue]:
             orders.nothing, withdrawals.withdraw_chunk, withdrawals.try_again, chunk=1
         ),
         "ready-mails": Queue(orders.nothing, mails.order, mails.failed),
+        handlers.DESTROYING: Queue(
+            orders.nothing, handlers.destroy_chunk, handlers.try_to_destroy_again, chunk=1
+        ),
     }
 
 
@@ -77,4 +90,5 @@ CASE_OF_COMMAND = Load(tables.cases, lambda command: command.case_id)  # type: i
 TEAM_OF_COMMAND = Load(tables.teams, lambda command: command.team_id)  # type: ignore[attr-defined]
 ABSENCE_OF_COMMAND = Load(tables.absences, lambda command: command.absence_id)  # type: ignore[attr-defined]
 TASK_OF_COMMAND = Load(tables.tasks, lambda command: command.task_id)  # type: ignore[attr-defined]
+DESTRUCTION_OF_COMMAND = Load(tables.destructions, lambda command: command.destruction_id)  # type: ignore[attr-defined]
 OFFICE_OF_COMMAND = Load(tables.offices, lambda office: office.code, column="code")  # type: ignore[attr-defined]

@@ -6,15 +6,24 @@ import sys
 from pathlib import Path
 
 from services.communications import api, tables, worker
+from services.communications.destroying import BELONGINGS
 from services.communications.settings import Settings
+from shared.chassis.destruction import DESTRUCTIONS, Destruction
 from shared.chassis.run import Built, Parts, main
 from shared.chassis.service import Service
+from shared.contracts.events import case_of
 
 
 def build(_: Parts) -> Built:
     """Put communications together; nothing connects yet."""
     return Built(
-        service=Service("communications", tables.metadata, worker.SUBSCRIPTIONS),
+        service=Service(
+            "communications",
+            tables.metadata,
+            worker.SUBSCRIPTIONS,
+            {DESTRUCTIONS: Destruction(BELONGINGS).queue},
+            about=case_of,
+        ),
         routers=[api.router],
         title="Communicatie",
         words=Path(__file__).with_name("api.toml"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from services.communications import handlers, tables
+from services.communications import destroying, handlers, tables
 from services.communications.domain import Batch, Case, notice_id, resident_id
 from shared.chassis.loads import Load
 from shared.chassis.service import Subscription, on
@@ -22,6 +22,7 @@ from shared.contracts.events import (
     EmailNietBezorgd,
     EmailVerzonden,
     PersoonVastgelegd,
+    ZaakVernietigd,
 )
 
 
@@ -44,6 +45,7 @@ A_BATCH = Load(
 ITS_NOTICE = Load(tables.notices, lambda event: notice_id(event.data.batchId))
 
 SUBSCRIPTIONS: Mapping[type[EventData], Subscription] = {
+    ZaakVernietigd: on(destroying.destroy, even_destroyed=True),
     PersoonVastgelegd: on(handlers.note_person, loads=[A_CASE, A_RESIDENT]),
     EmailVerzonden: on(handlers.place_sent_mail, loads=[A_CASE, A_MAIL]),
     EmailMislukt: on(handlers.place_failed_mail, loads=[A_CASE, A_MAIL]),

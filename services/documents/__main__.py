@@ -7,16 +7,19 @@ from pathlib import Path
 
 from services.documents import previews, tables, version_doors
 from services.documents.api import router
+from services.documents.destroying import BELONGINGS
 from services.documents.press import Press
 from services.documents.print_run import PrintRun
 from services.documents.renderer import LetterPool
 from services.documents.settings import Settings
 from services.documents.worker import SHELVES, SUBSCRIPTIONS, TIMERS, queues
 from shared.chassis.bucket import Bucket
+from shared.chassis.destruction import DESTRUCTIONS, Destruction
 from shared.chassis.run import Built, Parts, main
 from shared.chassis.scratch import Scratch
 from shared.chassis.service import Service
 from shared.chassis.shelves import SWEEPS, Shelves
+from shared.contracts.events import case_of
 
 NAME = "documents"
 
@@ -29,8 +32,9 @@ def build(parts: Parts) -> Built:
     press, print_run = Press(pool, bucket), PrintRun(bucket, parts.keys, scratch)
     shelves = Shelves(SHELVES, bucket, parts.database, parts.keys, scratch)
     work = {**queues(press, print_run), SWEEPS: shelves.queue}
+    work[DESTRUCTIONS] = Destruction(BELONGINGS, bucket).queue
     return Built(
-        service=Service(NAME, tables.metadata, SUBSCRIPTIONS, work, TIMERS),
+        service=Service(NAME, tables.metadata, SUBSCRIPTIONS, work, TIMERS, case_of),
         routers=[router, version_doors.router, previews.router],
         state={"bucket": bucket, "pool": pool},
         checks={"s3": bucket.ready},

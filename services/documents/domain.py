@@ -42,6 +42,8 @@ class PrintState(StrEnum):
     BUILDING = "bezig"
     READY = "gereed"
     FAILED = "mislukt"
+    #: A case with a letter in it was destroyed.
+    GONE = "vernietigd"
 
 
 @dataclass(frozen=True, slots=True)

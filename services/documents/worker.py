@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from services.documents import handlers, production, queries, tables
+from services.documents import destroying, handlers, production, queries, tables
 from services.documents.domain import LETTER_PURPOSES, Template, template_id
 from services.documents.press import Press
 from services.documents.print_run import PrintRun
@@ -20,6 +20,7 @@ from shared.contracts.events import (
     VerzendingGepauzeerd,
     VerzendingGestopt,
     VerzendingHervat,
+    ZaakVernietigd,
 )
 
 
@@ -62,6 +63,7 @@ SUBSCRIPTIONS: dict[type[EventData], Subscription] = {
     VerzendingGepauzeerd: on(handlers.pause_letters, loads=[BATCH]),
     VerzendingHervat: on(handlers.resume_letters, loads=[BATCH]),
     VerzendingGestopt: on(handlers.stop_letters, loads=[BATCH]),
+    ZaakVernietigd: on(destroying.destroy, even_destroyed=True),
 }
 
 TIMERS = [every(timedelta(seconds=1), handlers.order_print_files), sweep_timer()]

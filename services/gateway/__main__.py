@@ -1,7 +1,9 @@
-"""The gateway's process: python -m services.gateway api | migrate."""
+"""The gateway's process: python -m services.gateway api | migrate | verify-logboek."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,17 +16,26 @@ from services.gateway import (
     composed,
     description,
     forwarding,
+    logboek_doors,
     previews,
     reference,
+    sealing,
     seeding,
     tables,
+    user_doors,
+    worker,
 )
 from services.gateway.handlers import Reception
 from services.gateway.passwords import Passwords
 from services.gateway.settings import Settings
 from services.gateway.upstream import Upstream
-from shared.chassis.run import Built, Parts, main
+from shared.chassis.jobs import Jobs
+from shared.chassis.run import Built, Parts, main, parts_of
 from shared.chassis.service import Service
+
+VERIFY = "verify-logboek"
+#: What is in hand when the process must end; a lease lets another go on with it.
+STOP_SECONDS = 5.0
 
 
 def build(parts: Parts) -> Built:
@@ -34,9 +45,11 @@ def build(parts: Parts) -> Built:
     passwords = Passwords()
     upstream = Upstream.of(parts.settings, parts.signer)
     return Built(
-        service=Service("gateway", tables.metadata),
+        service=_service(),
         routers=[
             api.router,
+            logboek_doors.router,
+            user_doors.router,
             composed.router,
             previews.router,
             forwarding.make_router(),
@@ -53,6 +66,10 @@ def build(parts: Parts) -> Built:
     )
 
 
+def _service() -> Service:
+    return Service("gateway", tables.metadata, timers=worker.TIMERS)
+
+
 def _at_start(parts: Parts, passwords: Passwords) -> APIRouter:
     """What happens once when the api starts: demo users, and the description of all services."""
 
@@ -63,10 +80,49 @@ def _at_start(parts: Parts, passwords: Passwords) -> APIRouter:
         document = description.load()
         app.openapi_schema = document
         app.include_router(reference.make_router(document))
-        yield
+        async with _at_work(parts):
+            yield
 
     return APIRouter(lifespan=lifespan)
 
 
+@contextlib.asynccontextmanager
+async def _at_work(parts: Parts) -> AsyncIterator[None]:
+    """Timers and queues in the api process: little work, and no Kafka to do it with."""
+    stop = asyncio.Event()
+    jobs = Jobs(_service(), parts.database, parts.mapper, parts.source)
+    working = asyncio.create_task(jobs.run(parts.settings.dsn, stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await asyncio.wait([working], timeout=STOP_SECONDS)
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+
+
+async def verify(settings: Settings) -> int:
+    """Look through every logboek; say what is not as it was sealed, with an exit code of 1."""
+    parts, broken = parts_of("gateway", settings), 0
+    try:
+        for gemeente in await sealing.gemeenten(parts.database):
+            days, faults = await sealing.verify(parts.database, parts.keys, gemeente)
+            for fault in faults:
+                line = "" if fault.line is None else f" line {fault.line}"
+                sys.stdout.write(f"{gemeente}\t{fault.day}{line}: {fault.what}\n")
+            sys.stdout.write(f"{gemeente}\t{days} days sealed, {len(faults)} faults\n")
+            broken += len(faults)
+    finally:
+        await parts.database.close()
+    return 1 if broken else 0
+
+
+def run() -> int:
+    """Run the process, or the command that only the gateway has."""
+    if sys.argv[1:] == [VERIFY]:
+        return asyncio.run(verify(Settings()))
+    return main("gateway", Settings, build, "services.gateway")
+
+
 if __name__ == "__main__":
-    sys.exit(main("gateway", Settings, build, "services.gateway"))
+    sys.exit(run())

@@ -1,14 +1,12 @@
-"""Sessions and the logboek."""
+"""Sessions: signing in, choosing a gemeente, signing out."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.gateway import queries
 from services.gateway.domain import Session
 from services.gateway.guard import (
     May,
@@ -62,33 +60,13 @@ class Sessie(BaseModel):
     gemeente: str
     rollen: list[Role]
     csrf: str
+    moetWachtwoordKiezen: bool
 
 
 class NieuweSessie(Sessie):
     """A session that just began; also for API clients."""
 
     token: str
-
-
-class Logregel(BaseModel):
-    """One line of the logboek."""
-
-    gelogdOp: datetime
-    gebruikerId: str
-    actie: str
-    object: str
-    resultaat: int
-    herkomst: str
-    traceId: str | None
-    reden: str | None
-
-
-class Logboek(BaseModel):
-    """A page of the logboek, newest first."""
-
-    aantal: int
-    pagina: int
-    resultaten: list[Logregel]
 
 
 def reception(request: Request) -> Reception:
@@ -156,19 +134,6 @@ async def afmelden(may: May, request: Request, response: Response, reception: Th
     )
 
 
-@router.get("/logboek", tags=["Logboek"])
-async def logboek_lezen(
-    may: May,
-    pagina: Annotated[int, Query(ge=1, le=100_000)] = 1,
-    perPagina: Annotated[int, Query(ge=1, le=200)] = 50,  # noqa: N803 - a name on the wire
-) -> Logboek:
-    """Read the logboek of the gemeente."""
-    async with may.doors.database.transaction(may.session.gemeente) as transaction:
-        total, rows = await queries.audit_page(transaction, pagina, perPagina)
-    await may.log(OK)
-    return Logboek(aantal=total, pagina=pagina, resultaten=[_line(row) for row in rows])
-
-
 def _shown(session: Session) -> dict[str, Any]:
     identity = session.identity
     return {
@@ -177,17 +142,5 @@ def _shown(session: Session) -> dict[str, Any]:
         "gemeente": session.gemeente,
         "rollen": sorted(identity.roles),
         "csrf": session.csrf,
+        "moetWachtwoordKiezen": session.user.one_time_until is not None,
     }
-
-
-def _line(row: dict[str, Any]) -> Logregel:
-    return Logregel(
-        gelogdOp=row["at"],
-        gebruikerId=row["actor"],
-        actie=row["action"],
-        object=row["object"],
-        resultaat=row["result"],
-        herkomst=row["origin"],
-        traceId=row["trace_id"],
-        reden=row["reason"],
-    )

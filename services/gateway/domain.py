@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from shared.chassis.identity import Identity
 from shared.contracts.codes import Role
@@ -54,6 +54,8 @@ class User:
     email: str
     password_hash: str
     rights: dict[str, frozenset[Role]]
+    #: Until when the password counts, when somebody else gave it.
+    one_time_until: datetime | None = None
 
     def gemeente_of_choice(self, wanted: str | None) -> str | None:
         """The wanted gemeente, or the first one; None when the user has no role there."""
@@ -127,6 +129,8 @@ class AuditEntry:
     result: int
     origin: str
     trace_id: str | None
+    case_id: str | None = None
+    detail: str | None = None
     #: Only of what has to have one: in the words of the user.
     reason: str | None = None
 

@@ -14,7 +14,7 @@ from services.gateway.errors import PartUnreachable
 from services.gateway.guard import Admitted, May, settings_of
 from services.gateway.limits import BoundedRoute
 from services.gateway.routes import FORWARDED, Part
-from services.gateway.upstream import ASKED, Relayed, Upstream
+from services.gateway.upstream import ASKED, SUBJECTS, Relayed, Upstream
 
 #: Why a user did what has to have a reason, as the service read it; it goes no further.
 REASON = "logboek-reden"
@@ -69,11 +69,17 @@ async def relayed(may: Admitted, asking: Awaitable[httpx.Response]) -> Response:
         await may.log(error.status)
         raise
     try:
-        await may.log(answer.status_code, unquote(answer.headers.get(REASON, "")) or None)
+        reason = unquote(answer.headers.get(REASON, "")) or None
+        await may.log(answer.status_code, reason, cases=subjects_of(answer))
     except BaseException:
         await answer.aclose()  # without a line in the logboek nothing is shown
         raise
     return Relayed(answer)
+
+
+def subjects_of(answer: httpx.Response) -> list[str]:
+    """The ids of the cases that a service says its answer shows."""
+    return sorted({case for case in answer.headers.get(SUBJECTS, "").split(",") if case})
 
 
 async def _within(seconds: float, asking: Awaitable[httpx.Response], part: Part) -> httpx.Response:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
@@ -13,15 +14,17 @@ from fastapi import Depends, Request
 
 from services.gateway import domain, queries
 from services.gateway.domain import AuditEntry, Session
-from services.gateway.errors import CsrfMissing
+from services.gateway.errors import CsrfMissing, OwnPasswordFirst
 from services.gateway.routes import ROUTES, Route
 from services.gateway.settings import Settings
 from services.gateway.upstream import Caller
-from shared.chassis.errors import FieldError, Invalid, NotAllowed, NotSignedIn
+from shared.chassis.errors import FieldError, Invalid, NotAllowed, NotSignedIn, Refused
 from shared.chassis.web import Doors, doors
 
 NOT_ALLOWED = 403
 TRACEPARENT_PARTS = 4
+OWN_SESSION = "/sessies/"
+OF_A_CASE = "/zaken/{id}"
 TRACE_ID = re.compile(r"[0-9a-f]{32}")
 #: `__Host-` makes a browser refuse the cookie without https, for another path or another host.
 SECURE_COOKIE = "__Host-heronderzoek"
@@ -51,14 +54,38 @@ class Admitted:
     origin: str
     doors: Doors
 
-    async def log(self, result: int, reason: str | None = None) -> None:
-        """Write the line of the logboek, before the answer is sent."""
+    async def log(
+        self,
+        result: int,
+        reason: str | None = None,
+        *,
+        cases: Sequence[str] = (),
+        detail: str | None = None,
+    ) -> None:
+        """Write the lines of the logboek, before the answer is sent: one per case that it shows."""
         if self.route.is_logged:
-            entry = self._entry(result, reason)
-            async with self.doors.database.transaction(entry.gemeente) as transaction:
-                await queries.write_audit(transaction, entry)
+            named: Sequence[str | None] = cases or [self._case()]
+            entries = [self.entry(result, case, detail, reason) for case in named]
+            async with self.doors.database.transaction(self.session.gemeente) as transaction:
+                await queries.write_audit(transaction, *entries)
 
-    def _entry(self, result: int, reason: str | None) -> AuditEntry:
+    @contextlib.asynccontextmanager
+    async def logged_refusal(self) -> AsyncIterator[None]:
+        """What is refused inside has its line in the logboek as well."""
+        try:
+            yield
+        except Refused as refusal:
+            await self.log(refusal.status)
+            raise
+
+    def entry(
+        self,
+        result: int,
+        case: str | None = None,
+        detail: str | None = None,
+        reason: str | None = None,
+    ) -> AuditEntry:
+        """The line of the logboek about this request."""
         return AuditEntry(
             actor=self.session.user.id,
             gemeente=self.session.gemeente,
@@ -67,8 +94,14 @@ class Admitted:
             result=result,
             origin=self.origin,
             trace_id=trace_id(self.caller.traceparent),
+            case_id=case,
+            detail=detail,
             reason=reason,
         )
+
+    def _case(self) -> str | None:
+        """The case that the address itself names, if it does."""
+        return self.ids.get("id") if self.route.path.startswith(OF_A_CASE) else None
 
 
 async def signed_in(request: Request) -> Session:
@@ -109,6 +142,8 @@ async def admitted(request: Request, session: Annotated[Session, Depends(signed_
     )
     try:
         identity.require(*route.roles)
+        if session.user.one_time_until is not None and not route.path.startswith(OWN_SESSION):
+            raise OwnPasswordFirst
     except NotAllowed:
         await guarded.log(NOT_ALLOWED)
         raise

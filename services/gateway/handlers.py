@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from services.gateway import domain, queries
+from services.gateway import domain, queries, users
 from services.gateway.domain import (
     ADDRESS_LOCK,
     INSTALLATION,
@@ -18,6 +19,7 @@ from services.gateway.errors import (
     NotYourGemeente,
     TooManyTries,
     WrongCredentials,
+    WrongPassword,
 )
 from services.gateway.passwords import Passwords
 from services.gateway.settings import Settings
@@ -75,7 +77,7 @@ class Reception:
         if by_address.is_closed or by_name.is_closed:
             raise TooManyTries(max(by_address.seconds, by_name.seconds))
         fits = await self.passwords.verify(command.password, user.password_hash if user else None)
-        if user is None or not fits:
+        if user is None or not fits or _has_expired(user):
             raise WrongCredentials
         async with self.database.transaction() as transaction:
             await queries.forget_tries(transaction, address, name)
@@ -105,10 +107,25 @@ class Reception:
             await queries.choose_gemeente(transaction, session.token, gemeente)
         return Session(session.token, session.user, gemeente)
 
+    async def change_password(self, session: Session, origin: str, current: str, new: str) -> None:
+        """An own password, for who knows the present one; wrong ones count as wrong tries."""
+        user = session.user
+        try:
+            known = await self._user(SignIn(user.username, current, None, origin, None))
+        except WrongCredentials:
+            raise WrongPassword from None
+        hashed = await self.passwords.hash(new)
+        async with self.database.transaction() as transaction:
+            await users.choose_password(transaction, known.id, hashed, session.token)
+
     async def sign_out(self, session: Session) -> None:
         """End the session."""
         async with self.database.transaction() as transaction:
             await queries.end_session(transaction, session.token)
+
+
+def _has_expired(user: User) -> bool:
+    return user.one_time_until is not None and user.one_time_until < datetime.now(UTC)
 
 
 def _entry(command: SignIn, user: User | None, gemeente: str, result: int) -> AuditEntry:

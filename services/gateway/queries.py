@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,9 @@ from sqlalchemy.dialects import postgresql as pg
 
 from services.gateway import domain, tables
 from services.gateway.domain import AuditEntry, Lock, LockRule, Session, User
+from shared.chassis import tables as chassis
 from shared.chassis.database import Transaction
+from shared.chassis.work import Work
 from shared.contracts.codes import Role
 
 #: A session's last sight is written at most this often: a page makes many requests.
@@ -34,6 +37,7 @@ async def add_user(transaction: Transaction, user: User) -> None:
         "name": user.name,
         "email": user.email,
         "password_hash": user.password_hash,
+        "one_time_until": user.one_time_until,
     }
     await transaction.connection.execute(
         pg.insert(tables.users)
@@ -107,7 +111,10 @@ def _users(*more: Any) -> sa.Select[Any]:
     return (
         sa.select(tables.users, rights.c.gemeente.label("right_in"), rights.c.roles, *more)
         .select_from(tables.users)
-        .outerjoin(rights, rights.c.user_id == tables.users.c.id)
+        .outerjoin(
+            rights,
+            sa.and_(rights.c.user_id == tables.users.c.id, rights.c.deactivated_at.is_(None)),
+        )
     )
 
 
@@ -120,7 +127,15 @@ def _user(rows: Any) -> User | None:
         for row in rows
         if row.right_in is not None
     }
-    return User(first.id, first.username, first.name, first.email, first.password_hash, rights)
+    return User(
+        first.id,
+        first.username,
+        first.name,
+        first.email,
+        first.password_hash,
+        rights,
+        first.one_time_until,
+    )
 
 
 async def count_try(transaction: Transaction, subject: bytes, rule: LockRule) -> Lock:
@@ -171,31 +186,13 @@ async def sweep(transaction: Transaction, idle: timedelta, lifetime: timedelta) 
         await transaction.connection.execute(sa.delete(table).where(key.in_(some)))
 
 
-async def write_audit(transaction: Transaction, entry: AuditEntry) -> None:
-    """Add a line to the logboek."""
+async def write_audit(transaction: Transaction | Work, *entries: AuditEntry) -> None:
+    """Add lines to the logboek; from now on the days of their gemeente are sealed."""
     await transaction.connection.execute(
-        sa.insert(tables.audit_log).values(
-            actor=entry.actor,
-            gemeente=entry.gemeente,
-            action=entry.action,
-            object=entry.object,
-            result=entry.result,
-            origin=entry.origin,
-            trace_id=entry.trace_id,
-            reason=entry.reason,
-        )
+        pg.insert(chassis.gemeenten)
+        .values([{"code": code} for code in sorted({entry.gemeente for entry in entries})])
+        .on_conflict_do_nothing()
     )
-
-
-async def audit_page(
-    transaction: Transaction, page: int, per_page: int
-) -> tuple[int, list[dict[str, Any]]]:
-    """The number of lines of the gemeente's logboek, and one page of them, newest first."""
-    log = tables.audit_log
-    total = (
-        await transaction.connection.execute(sa.select(sa.func.count()).select_from(log))
-    ).one()
-    rows = await transaction.connection.execute(
-        sa.select(log).order_by(log.c.id.desc()).limit(per_page).offset((page - 1) * per_page)
+    await transaction.connection.execute(
+        sa.insert(tables.audit_log).values([asdict(entry) for entry in entries])
     )
-    return int(total[0]), [dict(row) for row in rows.mappings()]

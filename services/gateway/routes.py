@@ -26,6 +26,8 @@ COORDINATORS = frozenset({C})
 #: Who may find a case and see where it stands; a raadpleger opens no documents.
 CASE_READERS = frozenset({R, B, C})
 ADMINISTRATION = frozenset({BEHEER})
+#: Who may keep a case longer, and be the second person when cases are destroyed.
+KEEPERS = frozenset({BEHEER, C})
 #: Who may see a whole BSN, one at a time.
 UNMASKERS = frozenset({Role.PERSOONSVERWERKER})
 TEMPLATE_READERS = frozenset({B, C, BEHEER})
@@ -193,6 +195,24 @@ _CASES = (
     Route("taakToevoegen", "POST", "/zaken/{id}/taken", Part.CASES, CASE_READERS),
     Route("taakAfronden", "POST", "/taken/{id}/afronding", Part.CASES, CASEWORK),
     Route("taakHeropenen", "POST", "/taken/{id}/heropening", Part.CASES, CASEWORK),
+    _get("bewaartermijnenLezen", "/bewaartermijnen", Part.CASES, KEEPERS),
+    Route("bewaartermijnenWijzigen", "PUT", "/bewaartermijnen", Part.CASES, ADMINISTRATION),
+    _get("vernietigbareZakenLezen", "/vernietigbare-zaken", Part.CASES, KEEPERS, personal=True),
+    Route("vernietigingAanvragen", "POST", "/vernietigingen", Part.CASES, ADMINISTRATION),
+    _get("vernietigingenLezen", "/vernietigingen", Part.CASES, KEEPERS),
+    _get("vernietigingLezen", "/vernietigingen/{id}", Part.CASES, KEEPERS),
+    _get("vernietigdeZakenLezen", "/vernietigingen/{id}/zaken", Part.CASES, KEEPERS),
+    Route("vernietigingGoedkeuren", "POST", "/vernietigingen/{id}/akkoord", Part.CASES, KEEPERS),
+    Route("vernietigingAfwijzen", "POST", "/vernietigingen/{id}/afwijzing", Part.CASES, KEEPERS),
+    _get("bewaarblokkadeLezen", "/zaken/{id}/bewaarblokkade", Part.CASES, KEEPERS, personal=True),
+    Route("bewaarblokkadeZetten", "POST", "/zaken/{id}/bewaarblokkade", Part.CASES, KEEPERS),
+    Route(
+        "bewaarblokkadeOpheffen",
+        "POST",
+        "/zaken/{id}/bewaarblokkade/opheffing",
+        Part.CASES,
+        KEEPERS,
+    ),
     _get("instellingenLezen", "/instellingen", Part.CASES, ADMINISTRATION),
     Route("instellingenWijzigen", "PUT", "/instellingen", Part.CASES, ADMINISTRATION),
 )
@@ -328,8 +348,27 @@ OWN = (
     _get("communicatieLezen", "/zaken/{id}/communicatie", Part.GATEWAY, CASEWORK, personal=True),
     _get("sessieLezen", "/sessies/huidige", Part.GATEWAY, EVERYONE),
     Route("gemeenteKiezen", "PUT", "/sessies/huidige", Part.GATEWAY, EVERYONE),
+    Route("wachtwoordWijzigen", "PUT", "/sessies/huidige/wachtwoord", Part.GATEWAY, EVERYONE),
+    _get("gebruikersLezen", "/gebruikers", Part.GATEWAY, ADMINISTRATION),
+    _get("gebruikerLezen", "/gebruikers/{id}", Part.GATEWAY, ADMINISTRATION),
+    Route("gebruikerToevoegen", "POST", "/gebruikers", Part.GATEWAY, ADMINISTRATION),
+    Route("gebruikerWijzigen", "PUT", "/gebruikers/{id}", Part.GATEWAY, ADMINISTRATION),
+    Route(
+        "gebruikerDeactiveren",
+        "POST",
+        "/gebruikers/{id}/deactivering",
+        Part.GATEWAY,
+        ADMINISTRATION,
+    ),
+    Route(
+        "gebruikerActiveren", "POST", "/gebruikers/{id}/activering", Part.GATEWAY, ADMINISTRATION
+    ),
+    Route(
+        "wachtwoordHerstellen", "POST", "/gebruikers/{id}/wachtwoord", Part.GATEWAY, ADMINISTRATION
+    ),
     Route("afmelden", "DELETE", "/sessies/huidige", Part.GATEWAY, EVERYONE),
     _get("logboekLezen", "/logboek", Part.GATEWAY, AUDITORS, personal=True),
+    _get("logboekOpslaan", "/logboek/bestand", Part.GATEWAY, AUDITORS, personal=True),
 )
 
 ROUTES: Mapping[tuple[str, str], Route] = MappingProxyType(

@@ -23,15 +23,20 @@ users = sa.Table(
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("email", sa.Text, nullable=False),
     sa.Column("password_hash", sa.Text, nullable=False),
+    #: Until when a password that somebody else gave may be used, only to choose an own one.
+    sa.Column("one_time_until", sa.DateTime(timezone=True)),
 )
 
-#: The roles of a user, per gemeente.
+#: The roles of a user, per gemeente. Who is deactivated keeps them, without any use of them.
 user_rights = sa.Table(
     "user_rights",
     metadata,
     sa.Column("user_id", sa.ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("gemeente", sa.Text, primary_key=True),
     sa.Column("roles", pg.JSONB, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("deactivated_at", sa.DateTime(timezone=True)),
+    sa.Index("user_rights_in_gemeente", "gemeente", "user_id"),
 )
 
 sessions = sa.Table(
@@ -68,8 +73,35 @@ audit_log = table(
     sa.Column("result", sa.Integer, nullable=False),
     sa.Column("origin", sa.Text, nullable=False),
     sa.Column("trace_id", sa.Text),
+    #: Whose data was looked at, or whose case was changed.
+    sa.Column("case_id", sa.Uuid),
+    #: What a change was, in ids and codes: never anything about a resident.
+    sa.Column("detail", sa.Text),
     sa.Column("reason", sa.Text),
 )
+audit_log.info["append_only"] = True
 sa.Index("audit_log_newest", audit_log.c.gemeente, audit_log.c.id)
+sa.Index("audit_log_by_moment", audit_log.c.gemeente, audit_log.c.at, audit_log.c.id)
+sa.Index("audit_log_by_actor", audit_log.c.gemeente, audit_log.c.actor, audit_log.c.id)
+sa.Index(
+    "audit_log_by_case",
+    audit_log.c.gemeente,
+    audit_log.c.case_id,
+    audit_log.c.id,
+    postgresql_where=audit_log.c.case_id.isnot(None),
+)
+
+#: The days of the logboek that are sealed; see seals.py.
+audit_seals = table(
+    "audit_seals",
+    metadata,
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("hash", sa.LargeBinary, nullable=False),
+    sa.Column("mark", sa.LargeBinary, nullable=False),
+    sa.Column("lines", sa.LargeBinary, nullable=False),
+    sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
+)
+audit_seals.append_constraint(sa.PrimaryKeyConstraint(audit_seals.c.gemeente, audit_seals.c.day))
+audit_seals.info["append_only"] = True
 
 chassis.join(metadata)

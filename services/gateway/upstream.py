@@ -36,6 +36,8 @@ ANSWERED = (
     "location",
     "retry-after",
 )
+#: The cases whose residents an answer shows: for the logboek, never for the browser.
+SUBJECTS = "data-subjects"
 LIMITS = httpx.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=30)
 CONNECT_SECONDS = 3.0
 #: A service that restarts, or closes an idle connection at the moment that we use it.

@@ -9,17 +9,20 @@ from services.intake.api import router
 from services.intake.cases_client import CasesClient
 from services.intake.checks import WorkbookChecks
 from services.intake.copying import WorkbookCopies
+from services.intake.destroying import BELONGINGS
 from services.intake.publisher import FramePublisher
 from services.intake.retention import Retention
 from services.intake.settings import Settings
 from services.intake.tables import metadata
 from services.intake.worker import SHELVES, SUBSCRIPTIONS, TIMERS, queues
 from shared.chassis.bucket import Bucket
+from shared.chassis.destruction import DESTRUCTIONS, Destruction
 from shared.chassis.identity import Signer
 from shared.chassis.run import Built, Parts, main
 from shared.chassis.scratch import Scratch
 from shared.chassis.service import Service
 from shared.chassis.shelves import SWEEPS, Shelves
+from shared.contracts.events import case_of
 
 NAME = "intake"
 
@@ -36,8 +39,9 @@ def build(parts: Parts) -> Built:
     copies = WorkbookCopies(bucket, scratch)
     work = queues(checks, copies, FramePublisher(bucket), Retention(bucket))
     work[SWEEPS] = shelves.queue
+    work[DESTRUCTIONS] = Destruction(BELONGINGS, bucket).queue
     return Built(
-        service=Service(NAME, metadata, SUBSCRIPTIONS, work, TIMERS),
+        service=Service(NAME, metadata, SUBSCRIPTIONS, work, TIMERS, case_of),
         routers=[router],
         state={"bucket": bucket, "scratch": scratch},
         checks={"s3": bucket.ready},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from services.intake import handlers, tables
+from services.intake import destroying, handlers, tables
 from services.intake.checks import WorkbookChecks
 from services.intake.copying import WorkbookCopies
 from services.intake.publisher import FramePublisher
@@ -15,7 +15,12 @@ from shared.chassis.loads import Load
 from shared.chassis.service import Queue, Subscription, every, on
 from shared.chassis.shelves import Shelf, sweep_timer
 from shared.contracts.envelope import EventData
-from shared.contracts.events import BatchIngetrokken, RijGeweigerd, WeigeringIngetrokken
+from shared.contracts.events import (
+    BatchIngetrokken,
+    RijGeweigerd,
+    WeigeringIngetrokken,
+    ZaakVernietigd,
+)
 
 #: A lease is prolonged while the work goes on; after a kill a person waits this long, not more.
 LEASE = timedelta(seconds=30)
@@ -27,6 +32,7 @@ UPLOAD = Load(tables.uploads, lambda event: event.data.batchId, column="batch_id
 SUBSCRIPTIONS: dict[type[EventData], Subscription] = {
     RijGeweigerd: on(handlers.keep_refused_row, loads=[REFUSED_ROW]),
     BatchIngetrokken: on(note_withdrawal, loads=[UPLOAD]),
+    ZaakVernietigd: on(destroying.destroy, even_destroyed=True),
     WeigeringIngetrokken: on(handlers.withdraw_refused_row, loads=[REFUSED_ROW]),
 }
 

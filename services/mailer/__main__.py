@@ -10,15 +10,18 @@ import structlog
 from services.mailer import api, limit, previews, tables, worker
 from services.mailer.bounces.mailbox import Mailbox
 from services.mailer.bounces.rounds import Rounds
+from services.mailer.destroying import BELONGINGS
 from services.mailer.sending import Sending
 from services.mailer.settings import Settings
 from services.mailer.smtp import MailServer
 from services.mailer.trials import TRIALS, TrialSending
 from shared.chassis.bucket import Bucket
+from shared.chassis.destruction import DESTRUCTIONS, Destruction
 from shared.chassis.run import Built, Parts, main
 from shared.chassis.scratch import Scratch
 from shared.chassis.service import Service
 from shared.chassis.shelves import SWEEPS, Shelves
+from shared.contracts.events import case_of
 
 log = structlog.get_logger()
 
@@ -38,8 +41,10 @@ def build(parts: Parts) -> Built:
     scratch = Scratch.of(settings.work_dir, NAME)
     shelves = Shelves(worker.SHELVES, bucket, parts.database, parts.keys, scratch)
     work = worker.queues(sending, rounds) | {SWEEPS: shelves.queue, TRIALS: trials.queue}
+    work[DESTRUCTIONS] = Destruction(BELONGINGS, bucket).queue
+    timers = worker.timers(settings)
     return Built(
-        service=Service(NAME, tables.metadata, worker.SUBSCRIPTIONS, work, worker.timers(settings)),
+        service=Service(NAME, tables.metadata, worker.SUBSCRIPTIONS, work, timers, case_of),
         routers=[api.router, limit.router, previews.router],
         state={"bucket": bucket, "usual_limit": settings.mails_per_minute},
         checks={"s3": bucket.ready},

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from services.mailer import handlers, queries, tables
+from services.mailer import destroying, handlers, queries, tables
 from services.mailer.bounces import following
 from services.mailer.bounces.rounds import (
     BOUNCES,
@@ -30,6 +30,7 @@ from shared.contracts.events import (
     VerzendingGepauzeerd,
     VerzendingGestopt,
     VerzendingHervat,
+    ZaakVernietigd,
 )
 
 
@@ -61,6 +62,7 @@ SUBSCRIPTIONS: Mapping[type[EventData], Subscription] = {
     VerzendingGepauzeerd: on(handlers.pause_mails, loads=[BATCH]),
     VerzendingHervat: on(handlers.resume_mails, loads=[BATCH]),
     VerzendingGestopt: on(handlers.stop_mails, loads=[BATCH]),
+    ZaakVernietigd: on(destroying.destroy, even_destroyed=True),
 }
 
 #: Its files in the store.

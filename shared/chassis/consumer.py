@@ -20,7 +20,7 @@ from uuid import uuid5
 
 import structlog
 
-from shared.chassis import dead_letters, inbox
+from shared.chassis import dead_letters, destruction, inbox
 from shared.chassis.codec import Record, decode
 from shared.chassis.database import Database, Transaction
 from shared.chassis.errors import Malformed, UnknownType
@@ -131,6 +131,7 @@ class Consumer:
             await inbox.meet(transaction, gemeente, self.known)
             fresh = await inbox.claim(transaction, [event.id for event in events])
             todo = [event for event in events if event.id in fresh]
+            todo = await self._of_living(transaction, gemeente, todo)
             loaded, collected = Loaded(), Collected()
             await load_all(transaction, self.mapper, self._loads(todo), loaded)
             for event in todo:
@@ -152,6 +153,26 @@ class Consumer:
         METRICS.handled.labels(self.service.name).inc(len(todo))
         METRICS.batch_seconds.labels(self.service.name).observe(monotonic() - started)
         METRICS.observe_age(self.service.name, events)
+
+    async def _of_living(
+        self, transaction: Transaction, gemeente: str, events: list[Event[Any]]
+    ) -> list[Event[Any]]:
+        """The events that are not about something that was destroyed; the others change nothing."""
+        about = self.service.about
+        if about is None or not events:
+            return events
+        subjects = {event.id: about(event) for event in events}
+        known = sorted({subject for subject in subjects.values() if subject is not None})
+        gone = await destruction.buried(transaction.connection, gemeente, known)
+        kept = [
+            event
+            for event in events
+            if subjects[event.id] not in gone
+            or self.service.subscriptions[type(event.data)].even_destroyed
+        ]
+        if len(kept) < len(events):
+            log.info("events_of_destroyed", count=len(events) - len(kept))
+        return kept
 
     async def handle_again(self, record: Record) -> bool:
         """Handle one record that was set aside; False when it fails again."""

@@ -111,6 +111,18 @@ def make_chassis_tables() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "tombstones",
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Uuid(), nullable=False),
+        sa.Column(
+            "at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("gemeente", "subject"),
+    )
+    op.create_table(
         "work_items",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("queue", sa.Text(), nullable=False),

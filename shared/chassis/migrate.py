@@ -56,7 +56,7 @@ def upgrade(url: str, package: str, role: str) -> None:
         connection.execute(sa.text(f"set local lock_timeout = '{LOCK_TIMEOUT}'"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-        _grant(connection, role)
+        _grant(connection, role, _append_only(package))
     engine.dispose()
 
 
@@ -83,10 +83,18 @@ def _folder(package: str) -> Path:
     return Path(file or ".").parent / "migrations"
 
 
-def _grant(connection: sa.Connection, role: str) -> None:
-    """The service's role reads and writes rows; it changes no table."""
+def _append_only(package: str) -> list[str]:
+    """The tables whose rows are evidence: they say so in their `info`."""
+    metadata: sa.MetaData = import_module(f"{package}.tables").metadata
+    return [table.name for table in metadata.sorted_tables if table.info.get("append_only")]
+
+
+def _grant(connection: sa.Connection, role: str, append_only: list[str]) -> None:
+    """The service's role reads and writes rows; it changes no table, and no row of evidence."""
     name = connection.dialect.identifier_preparer.quote(role)
     connection.execute(
         sa.text(f"grant select, insert, update, delete on all tables in schema public to {name}")
     )
     connection.execute(sa.text(f"grant usage, select on all sequences in schema public to {name}"))
+    for table in append_only:
+        connection.execute(sa.text(f"revoke update, delete on {table} from {name}"))

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -24,18 +25,25 @@ class Subscription:
     handler: Handler
     loads: tuple[Load, ...] = ()
     set_aside: Handler | None = None
+    even_destroyed: bool = False
 
 
 def on(
-    handler: Handler, *, loads: Sequence[Load] = (), set_aside: Handler | None = None
+    handler: Handler,
+    *,
+    loads: Sequence[Load] = (),
+    set_aside: Handler | None = None,
+    even_destroyed: bool = False,
 ) -> Subscription:
     """Handle an event with `handler`, after loading what it declares.
 
     `set_aside` is for an event that something waits for. It says, in the transaction that keeps the
     event as a dead letter, what that means for users; nothing is loaded for it. A replay runs
     `handler` again, which takes that back.
+
+    `even_destroyed`: also when what the event is about was destroyed, see destruction.py.
     """
-    return Subscription(handler, tuple(loads), set_aside)
+    return Subscription(handler, tuple(loads), set_aside, even_destroyed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +110,8 @@ class Service:
     subscriptions: Mapping[type[EventData], Subscription] = field(default_factory=dict)
     queues: Mapping[str, Queue] = field(default_factory=dict)
     timers: Sequence[Timer] = ()
+    #: Which thing an event is about, so that none is handled after that thing was destroyed.
+    about: Callable[[Event[Any]], UUID | None] | None = None
 
     @property
     def topics(self) -> tuple[str, ...]:

@@ -108,6 +108,15 @@ work_pauses = sa.Table(
     _at(),
 )
 
+#: Ids of what was destroyed: no event about them is handled any more, however late it comes.
+tombstones = sa.Table(
+    "tombstones",
+    metadata,
+    sa.Column("gemeente", sa.Text, primary_key=True),
+    sa.Column("subject", sa.Uuid, primary_key=True),
+    _at(),
+)
+
 #: The answer given to each Idempotency-Key, so that a double submit gets the same one.
 idempotency = sa.Table(
     "idempotency",

@@ -21,8 +21,6 @@ SERVICES = ("intake", "cases", "documents", "mailer", "communications", "gateway
 #: The six that tell what a service does, and what every service has beside them.
 SIX = ("worker", "handlers", "domain", "tables", "queries", "api")
 ALWAYS = ("__init__", "__main__", "settings", "errors", "migrations")
-#: The gateway follows no topic and has no queue: it answers people only.
-WITHOUT = {("gateway", "worker")}
 #: What the chassis must not know. `gemeente` is its tenant and `gebruikers` are whom it met; a
 #: letter is a dead one here, and an e-mail address belongs to an identity.
 MUNICIPAL = {
@@ -94,8 +92,7 @@ def test_every_service_has_the_same_rooms(service: str) -> None:
     missing = [
         name
         for name in (*SIX, *ALWAYS)
-        if (service, name) not in WITHOUT
-        and not ((package / f"{name}.py").is_file() or (package / name).is_dir())
+        if not ((package / f"{name}.py").is_file() or (package / name).is_dir())
     ]
     assert not missing
     assert (package / "migrations" / "env.py").is_file()

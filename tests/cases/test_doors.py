@@ -158,8 +158,9 @@ async def test_settings_are_changed_whole_and_published(
     """Each change is a newer version for the others."""
     manager = user(gemeente, "beheerder", {Role.BEHEERDER})
     assert (await door("GET", "/instellingen", manager)).status_code == 404
-    for name in ("Voorbeeldstad", "Nieuwstad"):
-        answer = await door("PUT", "/instellingen", manager, json={**SETTINGS, "naam": name})
+    for seen, name in enumerate(("Voorbeeldstad", "Nieuwstad")):
+        whole = {**SETTINGS, "naam": name, "versie": seen}
+        answer = await door("PUT", "/instellingen", manager, json=whole)
         assert answer.status_code == 200, answer.text
     assert (await door("GET", "/instellingen", manager)).json()["naam"] == "Nieuwstad"
     told = await zaken.told(InstellingenGewijzigd, gemeente)
@@ -167,10 +168,50 @@ async def test_settings_are_changed_whole_and_published(
         ("Voorbeeldstad", 1),
         ("Nieuwstad", 2),
     ]
-    wrong = {**SETTINGS, "afzenderNaam": "A\r\nBcc: b@example.nl", "link": "javascript:1"}
+    wrong = {**SETTINGS, "afzenderNaam": "A\r\nBcc: b@example.nl", "versie": 2}
     refused = await door("PUT", "/instellingen", manager, json=wrong)
     assert refused.status_code == 400
-    assert {one["name"] for one in refused.json()["invalidParams"]} == {"afzenderNaam", "link"}
+    assert [one["name"] for one in refused.json()["invalidParams"]] == ["afzenderNaam"]
+
+
+async def test_settings_that_somebody_else_changed_are_refused(door: Any, gemeente: str) -> None:
+    """Two beheerders with the same page before them: the second gets to see the first's change."""
+    manager = user(gemeente, "beheerder", {Role.BEHEERDER})
+    answer = await door("PUT", "/instellingen", manager, json={**SETTINGS, "versie": 0})
+    assert answer.json()["versie"] == 1
+    late = await door("PUT", "/instellingen", manager, json={**SETTINGS, "versie": 0})
+    assert (late.status_code, late.json()["type"].split(":")[-1]) == (409, "instellingen-veranderd")
+    answer = await door("PUT", "/instellingen", manager, json={**SETTINGS, "versie": 1})
+    assert answer.json()["versie"] == 2
+
+
+async def test_everything_wrong_in_settings_is_told_at_once(door: Any, gemeente: str) -> None:
+    """Each field with what to do, and nothing is kept."""
+    manager = user(gemeente, "beheerder", {Role.BEHEERDER})
+    wrong = {
+        "afzenderEmail": "geen adres",
+        "telefoon": "bel ons",
+        "link": "http://gemeente.example.nl",
+        "reactietermijnDagen": 0,
+    }
+    answer = await door("PUT", "/instellingen", manager, json={**SETTINGS, **wrong, "versie": 0})
+    assert answer.status_code == 400
+    told = {one["name"]: one["reason"] for one in answer.json()["invalidParams"]}
+    assert told.keys() == wrong.keys()
+    assert "https://" in told["link"]
+    assert (await door("GET", "/instellingen", manager)).status_code == 404
+
+
+async def test_a_batch_begins_with_the_term_of_its_gemeente(
+    zaken: Zaken, door: Any, gemeente: str
+) -> None:
+    """Until a behandelaar plans another."""
+    manager = user(gemeente, "beheerder", {Role.BEHEERDER})
+    whole = {**SETTINGS, "reactietermijnDagen": 42, "versie": 0}
+    assert (await door("PUT", "/instellingen", manager, json=whole)).status_code == 200
+    file = await zaken.opened(gemeente, persoon(26))
+    plan = (await door("GET", f"/batches/{file.id}/plan", user(gemeente))).json()
+    assert plan["reactietermijnDagen"] == 42
 
 
 async def test_first_settings_come_from_a_file_once(zaken: Zaken, gemeente: str) -> None:

@@ -90,8 +90,7 @@ def is_closed(worker: Caseworker, batch: str) -> dict[str, Any] | None:
 
 def guarded(worker: Caseworker, administrator: Caseworker, folder: Path) -> str:
     """A batch that came in while the gemeente worked with four eyes; afterwards it does not."""
-    office = {k: v for k, v in administrator.get("/instellingen").items() if k != "code"}
-    did(administrator.http.put("/instellingen", json={**office, "vierOgen": True}))
+    rounds.settings(administrator, vierOgen=True)
     batch = rounds.opened(worker, folder, people(4))
-    did(administrator.http.put("/instellingen", json={**office, "vierOgen": False}))
+    rounds.settings(administrator, vierOgen=False)
     return batch

@@ -23,7 +23,7 @@ from shared.chassis.identity import Identity, Signer
 from shared.chassis.identity import system as system_identity
 from shared.chassis.sealing import KeyRing
 from shared.contracts.codes import Role
-from tests.support import before_sending, casework, rounds, templates
+from tests.support import before_sending, casework, rounds, staff, templates
 from tests.support.caseworker import XLSX, Caseworker, agreement
 from tests.support.operations import EMPTY_FILE, OK, Filling, Operation, operations, what_leaks
 from tests.support.people import people, write
@@ -96,6 +96,7 @@ def world(system: System, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         ids |= fresh_ids(worker, folder)
         ids |= casework.ids(worker, users[A, Role.BEHEERDER], ids["zaken"])
         ids |= before_sending.ids(worker, users[A, Role.BEHEERDER], folder)
+        ids |= staff.ids(users[A, Role.BEHEERDER])
         yield World(
             system=system,
             users=users,
@@ -153,6 +154,7 @@ def bodies_of(
         "PUT /verzendlimiet": lambda: {"json": {"emailsPerMinuut": None}},
         **before_sending.bodies(worker, ids),
         **casework.bodies(worker, administrator, ids),
+        **staff.bodies(administrator, ids),
         "PUT /instellingen": office,
         "POST /briefsjablonen": lambda: {"json": templates.letter_template("Brief")},
         "POST /emailsjablonen": lambda: {"json": templates.mail_template("E-mail")},

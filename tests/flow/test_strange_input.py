@@ -40,6 +40,7 @@ SETTINGS = {
     "afzenderNaam": "Gemeente Proefstad",
     "afzenderEmail": "heronderzoek@proefstad.example.nl",
     "link": "https://proefstad.example.nl/heronderzoek",
+    "versie": 0,
 }
 
 

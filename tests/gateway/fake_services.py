@@ -40,6 +40,7 @@ class FakeServices:
     public_keys: str
     port: int
     answers: dict[tuple[str, str, str], tuple[int, Any]] = field(default_factory=dict)
+    headers: dict[tuple[str, str, str], dict[str, str]] = field(default_factory=dict)
     seen: list[Seen] = field(default_factory=list)
     #: Paths that get no answer within two seconds.
     hang: set[str] = field(default_factory=set)
@@ -48,13 +49,23 @@ class FakeServices:
         """The settings that lead the gateway here."""
         return {f"{name}_url": f"http://127.0.0.1:{self.port}/{name}" for name in SERVICES}
 
-    def tell(self, service: str, method: str, path: str, body: Any, status: int = 200) -> None:
+    def tell(
+        self,
+        service: str,
+        method: str,
+        path: str,
+        body: Any,
+        status: int = 200,
+        headers: dict[str, str] | None = None,
+    ) -> None:
         """Answer this from now on."""
         self.answers[service, method, path] = (status, body)
+        self.headers[service, method, path] = headers or {}
 
     def forget(self) -> None:
         """Begin anew."""
         self.answers.clear()
+        self.headers.clear()
         self.seen.clear()
         self.hang.clear()
 
@@ -86,7 +97,10 @@ class FakeServices:
         if isinstance(body, int):
             return StreamingResponse(_zeros(body), headers={"Content-Length": str(body)})
         problem = "application/problem+json" if status >= 400 else "application/json"
-        return JSONResponse(body, status, {"Set-Cookie": "intern=1"}, problem)
+        told = {"Set-Cookie": "intern=1"} | self.headers.get(
+            (service, request.method, f"/{path}"), {}
+        )
+        return JSONResponse(body, status, told, problem)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

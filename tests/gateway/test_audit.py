@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
+import openpyxl
 import pytest
 import sqlalchemy as sa
 
+from services.gateway import spreadsheet
 from shared.contracts.codes import Role
 from tests.gateway.conftest import Gateway, sign_in
 from tests.gateway.fake_services import FakeServices
@@ -92,3 +97,78 @@ async def test_an_auditor_reads_the_logboek_of_the_own_gemeente(gateway: Gateway
     assert page["aantal"] == 2
     assert [line["actie"] for line in page["resultaten"]] == ["logboekLezen"]
     assert (await client.get("/v1/logboek?perPagina=0")).status_code == 400
+
+
+async def test_an_auditor_asks_for_a_period_a_colleague_an_action_a_case_and_a_result(
+    gateway: Gateway, services: FakeServices
+) -> None:
+    """Each question alone leaves out what does not fit."""
+    gemeente, case = new_gemeente(), str(uuid4())
+    services.tell("cases", "GET", f"/zaken/{case}", {}, 404)
+    worker = await gateway.signed_in(Role.BEHANDELAAR, gemeente=gemeente)
+    await worker.get(f"/v1/zaken/{case}")
+    await worker.get("/v1/zaken")
+    auditor = await gateway.signed_in(Role.AUDITOR, gemeente=gemeente)
+    actor = (await _lines(gateway, gemeente))[0]["actor"]
+    today = date.today().isoformat()  # noqa: DTZ011 - as somebody in front of a screen
+    for question, count in (
+        (f"zaakId={case}", 1),
+        (f"zaakId={uuid4()}", 0),
+        ("actie=zakenLezen", 1),
+        (f"gebruikerId={actor}", 3),
+        ("resultaat=404", 1),
+        (f"vanDatum=2020-01-01&totDatum={today}", 9),
+        ("totDatum=2020-01-01", 0),
+    ):
+        page = (await auditor.get(f"/v1/logboek?{question}")).json()
+        assert page["aantal"] == count, question
+    page = (await auditor.get(f"/v1/logboek?zaakId={case}")).json()
+    assert page["resultaten"][0]["gebruikerNaam"] == "Sam Bakker"
+
+
+async def test_a_period_that_ends_before_it_begins_is_refused(gateway: Gateway) -> None:
+    """With what to do, and the try is in the logboek."""
+    gemeente = new_gemeente()
+    auditor = await gateway.signed_in(Role.AUDITOR, gemeente=gemeente)
+    answer = await auditor.get("/v1/logboek?vanDatum=2026-02-01&totDatum=2026-01-01")
+    assert answer.status_code == 400
+    assert answer.json()["invalidParams"][0]["name"] == "totDatum"
+    assert (await _lines(gateway, gemeente))[-1]["result"] == 400
+
+
+async def test_the_logboek_is_saved_as_csv_and_as_a_workbook(gateway: Gateway) -> None:
+    """The same lines in both, harmless in a spreadsheet, and saving it is logged."""
+    gemeente = new_gemeente()
+    auditor = await gateway.signed_in(Role.AUDITOR, gemeente=gemeente)
+    saved = await auditor.get("/v1/logboek/bestand?soort=csv")
+    assert saved.headers["content-disposition"] == 'attachment; filename="logboek.csv"'
+    rows = list(csv.reader(saved.content.decode("utf-8-sig").splitlines(), delimiter=";"))
+    assert rows[1][4] == "aanmelden"
+    saved = await auditor.get("/v1/logboek/bestand?soort=xlsx&actie=aanmelden")
+    sheet = openpyxl.load_workbook(io.BytesIO(saved.content))["Logboek"]
+    found = [[cell or "" for cell in row] for row in sheet.iter_rows(values_only=True)]
+    assert found == rows[:2]
+    last = (await _lines(gateway, gemeente))[-1]
+    assert (last["action"], last["detail"]) == ("logboekOpslaan", "1 regels als xlsx")
+
+
+def test_a_text_that_looks_like_a_formula_stays_a_text() -> None:
+    """In CSV by a sign before it, in a workbook by its type."""
+    told = [["=1+1", "@x", "<&>\x01"]]
+    assert b"'=1+1;'@x" in spreadsheet.as_csv(("a", "b", "c"), told)
+    book = openpyxl.load_workbook(io.BytesIO(spreadsheet.as_xlsx("Blad", ("a", "b", "c"), told)))
+    assert [cell.data_type for cell in book["Blad"][2]] == ["s", "s", "s"]
+    assert book["Blad"]["C2"].value == "<&>"
+
+
+async def test_each_case_that_an_answer_shows_has_a_line_of_its_own(
+    gateway: Gateway, services: FakeServices
+) -> None:
+    """The service says whose data it shows; the browser does not get to see that header."""
+    gemeente, cases = new_gemeente(), sorted(str(uuid4()) for _ in range(2))
+    services.tell("cases", "GET", "/zaken", {}, headers={"data-subjects": ",".join(cases)})
+    worker = await gateway.signed_in(Role.RAADPLEGER, gemeente=gemeente)
+    answer = await worker.get("/v1/zaken")
+    assert "data-subjects" not in answer.headers
+    lines = (await _lines(gateway, gemeente))[1:]
+    assert [str(line["case_id"]) for line in lines] == cases

@@ -11,7 +11,13 @@ import sqlalchemy as sa
 from services.intake import handlers, tables
 from services.intake.domain import RETENTION
 from shared.chassis import tables as chassis
-from shared.contracts.events import BatchIngetrokken, RijGeweigerd, WeigeringIngetrokken
+from shared.contracts.events import (
+    BatchIngetrokken,
+    RijGeweigerd,
+    RijGewist,
+    WeigeringIngetrokken,
+    ZaakVernietigd,
+)
 from tests.intake.colleague import Intake
 from tests.support.parts import event_of
 
@@ -120,6 +126,30 @@ async def test_an_upload_goes_when_its_time_is_up(intake: Intake) -> None:
         assert not await intake.rows(sa.select(table))
     batch = await intake.call("GET", f"/batches/{confirmed['batchId']}")
     assert batch["aantalRijen"] == 3
+
+
+async def test_the_file_of_a_destroyed_case_goes_before_its_time(intake: Intake) -> None:
+    """File, rows and findings, and the row that was refused; the other file stays."""
+    first = await intake.checked(intake.workbook(3, {2: {"VOORLETTERS": None}}))
+    other = await intake.checked(intake.workbook(2))
+    batch_id = UUID((await intake.confirm(first["id"]))["batchId"])
+    await intake.bench.work_all("frames")
+    case = uuid5(batch_id, "2")
+    await intake.bench.feed(event_of(_refused(batch_id, 2), intake.gemeente))
+    destroyed = ZaakVernietigd(zaakId=case, batchId=batch_id)
+    await intake.bench.feed(event_of(destroyed, intake.gemeente))
+    await intake.bench.work_all("destructions")
+    await intake.bench.feed(event_of(_refused(batch_id, 2), intake.gemeente))
+    keys = await intake.bucket.keys(f"{intake.gemeente}/")
+    assert keys
+    assert all(other["id"] in key for key in keys)
+    left = await intake.rows(sa.select(tables.uploads))
+    assert [str(row["id"]) for row in left] == [other["id"]]
+    assert not await intake.rows(sa.select(tables.refused_rows))
+    told = await intake.bench.recorded(RijGewist)
+    assert [one["data"]["zaakId"] for one in told if one["gemeente"] == intake.gemeente] == [
+        str(case)
+    ]
 
 
 async def test_rows_that_still_wait_for_publishing_are_kept(intake: Intake) -> None:

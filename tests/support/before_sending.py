@@ -13,10 +13,8 @@ from tests.support.people import people
 
 def ids(worker: Caseworker, administrator: Caseworker, folder: Path) -> dict[str, str]:
     """A batch to offer and send back, one to withdraw, and two that wait for their moment."""
-    office = {k: v for k, v in administrator.get("/instellingen").items() if k != "code"}
     for four_eyes in (True, False):
-        body = {**office, "vierOgen": four_eyes}
-        assert administrator.http.put("/instellingen", json=body).status_code == 200
+        rounds.settings(administrator, vierOgen=four_eyes)
         if four_eyes:
             offered = rounds.opened(worker, folder, people(2))
             rounds.planned(worker, offered)

@@ -72,6 +72,13 @@ def planned(worker: Caseworker, batch: str) -> dict[str, Any]:
     return shown
 
 
+def settings(administrator: Caseworker, **changes: Any) -> None:
+    """The settings of a gemeente with these changes, from the version that stands now."""
+    seen = {k: v for k, v in administrator.get("/instellingen").items() if k != "code"}
+    answer = administrator.http.put("/instellingen", json={**seen, **changes})
+    assert answer.status_code == 200, answer.text
+
+
 def tomorrow() -> str:
     """A moment that does not come during a test."""
     return (datetime.now(UTC) + timedelta(days=1)).isoformat()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from services.cases.answers.shapes import Line, Request
+from services.cases.domain.office import DEFAULT_RESPONSE_DAYS
 
 
 class OfficeRequest(Request):
@@ -19,11 +20,11 @@ class OfficeRequest(Request):
     openingstijden: Line
     retouradres: Line
     afzenderNaam: Line
-    afzenderEmail: Annotated[
-        str, StringConstraints(max_length=254, pattern=r"^[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[a-z]{2,}$")
-    ]
-    link: Annotated[str, StringConstraints(max_length=500, pattern=r"^https?://[^\s<>\"]+$")]
+    afzenderEmail: Annotated[str, StringConstraints(strip_whitespace=True, max_length=254)]
+    link: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
     vierOgen: bool = False
+    reactietermijnDagen: int = DEFAULT_RESPONSE_DAYS
+    versie: int = Field(ge=0)
 
 
 class OfficeAnswer(BaseModel):
@@ -39,4 +40,6 @@ class OfficeAnswer(BaseModel):
     afzenderNaam: str
     afzenderEmail: str
     link: str
-    vierOgen: bool = False
+    vierOgen: bool
+    reactietermijnDagen: int
+    versie: int

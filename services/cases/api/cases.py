@@ -9,8 +9,14 @@ from fastapi import APIRouter, Query
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.cases import answers, errors, handlers, queries
-from services.cases.domain import Batch, Figures, Office, PersonRole, working_days
-from services.cases.handlers.office import announced
+from services.cases.domain import (
+    Batch,
+    Figures,
+    Office,
+    OfficeChange,
+    PersonRole,
+    working_days,
+)
 from services.cases.worker import OFFICE_OF_COMMAND
 from shared.chassis.web import Doors, Run, TheDoors, Who
 from shared.contracts.codes import CaseStatus, Role
@@ -151,28 +157,15 @@ async def show_office(who: Who, doors: TheDoors) -> answers.OfficeAnswer:
         office = await queries.office(tx.connection, doors.mapper, who.gemeente)
     if office is None:
         raise errors.NoSettings
-    return answers.OfficeAnswer.model_validate(announced(office).model_dump())
+    return answers.OfficeAnswer.model_validate(handlers.shown(office))
 
 
 @router.put("/instellingen")
 async def change_office(body: answers.OfficeRequest, who: Who, run: Run) -> answers.OfficeAnswer:
     """Replace the settings of the user's gemeente; every service gets them."""
     who.require(Role.BEHEERDER)
-    office = Office(
-        code=who.gemeente,
-        gemeente=who.gemeente,
-        name=body.naam,
-        place=body.plaats,
-        department=body.afdeling,
-        telephone=body.telefoon,
-        opening_hours=body.openingstijden,
-        return_address=body.retouradres,
-        sender_name=body.afzenderNaam,
-        sender_email=body.afzenderEmail,
-        link=body.link,
-        four_eyes=body.vierOgen,
-    )
-    answer = await run(handlers.change_office, office, loads=[OFFICE_OF_COMMAND])
+    change = OfficeChange(Office.of(who.gemeente, body.model_dump()), body.versie)
+    answer = await run(handlers.replace_office, change, loads=[OFFICE_OF_COMMAND])
     return answers.OfficeAnswer.model_validate(answer)
 
 

@@ -21,7 +21,7 @@ from services.cases.domain.case import (
     partner_of,
 )
 from services.cases.domain.figures import Figures
-from services.cases.domain.office import Office
+from services.cases.domain.office import Office, OfficeChange
 from services.cases.domain.plan import Plan, PlanCounts
 from services.cases.domain.print_news import PrintNews
 from services.cases.domain.task import Task
@@ -42,6 +42,7 @@ __all__ = [
     "Figures",
     "Member",
     "Office",
+    "OfficeChange",
     "Person",
     "PersonRole",
     "Plan",

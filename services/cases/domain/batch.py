@@ -10,11 +10,10 @@ from uuid import UUID, uuid5
 from services.cases import errors
 from services.cases.domain import working_days
 from services.cases.domain.figures import Figures
+from services.cases.domain.office import DEFAULT_RESPONSE_DAYS
 from services.cases.domain.plan import Plan, PlanCounts, Templates, check_templates, wrong_moment
 from shared.chassis.errors import Invalid
 
-#: Assumed: no source gives the usual term; a caseworker sets another per batch.
-DEFAULT_RESPONSE_DAYS = 28
 #: A batch closes without its print file after this time. Documents gives up after two days and then
 #: says so; the third is for news that is under way.
 PRINT_FILE_PATIENCE = timedelta(days=3)

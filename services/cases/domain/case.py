@@ -32,6 +32,9 @@ class DeliveryState(StrEnum):
     BOUNCED = "niet bezorgd"
 
 
+#: The result of a case whose batch was taken back.
+WITHDRAWN = "ingetrokken"
+
 #: What can no longer change within an attempt.
 _ENDED = frozenset(
     {
@@ -66,6 +69,12 @@ class Case:
     opened_at: datetime
     changed_at: datetime
     version: int = 1
+    #: When it was closed or stopped: from then on its term of keeping runs.
+    closed_at: datetime | None = None
+    #: When an objection came in; as long as there is one the case is kept.
+    objection_at: datetime | None = None
+    #: What came of it, where that matters for how long it is kept.
+    result: str | None = None
     #: Without one the case is with the team of its batch.
     team_id: UUID | None = None
     assignee: str | None = None
@@ -86,7 +95,14 @@ class Case:
 
     def withdrawn(self, at: datetime) -> Case:
         """Its batch was withdrawn before anything was sent."""
-        return replace(self, status=CaseStatus.STOPPED, changed_at=at, version=self.version + 1)
+        return replace(
+            self,
+            status=CaseStatus.STOPPED,
+            changed_at=at,
+            closed_at=at,
+            result=WITHDRAWN,
+            version=self.version + 1,
+        )
 
 
 @dataclass(frozen=True, slots=True)

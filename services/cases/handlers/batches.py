@@ -36,6 +36,7 @@ async def confirm_batch(event: Event[BatchBevestigd], work: Work) -> None:
                 started_by=event.actor,
                 confirmed_at=event.time,
                 four_eyes=office is not None and office.four_eyes,
+                response_days=office.default_response_days if office else None,
                 team_id=await queries.default_team(work.connection, work.gemeente),
             ),
         )

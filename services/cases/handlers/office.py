@@ -6,18 +6,20 @@ from dataclasses import replace
 from typing import Any
 
 from services.cases import tables
-from services.cases.domain import Office
+from services.cases.domain import Office, OfficeChange
 from shared.chassis.work import Work
 from shared.contracts.events import InstellingenGewijzigd
 
 
 async def change_office(office: Office, work: Work) -> dict[str, Any]:
-    """A beheerder replaces the settings of the own gemeente."""
+    """The settings of a gemeente, whatever they were."""
     before = work.found(Office, office.code, by="code")
-    after = replace(office, version=before.version + 1 if before else 1)
-    work.save(tables.offices, after)
-    work.record(announced(after), sequence=after.version)
-    return announced(after).model_dump(mode="json")
+    return _keep(replace(office, version=before.version + 1 if before else 1), work)
+
+
+async def replace_office(change: OfficeChange, work: Work) -> dict[str, Any]:
+    """A beheerder replaces the settings that he looked at."""
+    return _keep(change.applied(work.found(Office, change.code, by="code")), work)
 
 
 async def introduce_office(office: Office, work: Work) -> bool:
@@ -28,18 +30,17 @@ async def introduce_office(office: Office, work: Work) -> bool:
     return True
 
 
+def _keep(office: Office, work: Work) -> dict[str, Any]:
+    work.save(tables.offices, office)
+    work.record(announced(office), sequence=office.version)
+    return shown(office)
+
+
+def shown(office: Office) -> dict[str, Any]:
+    """The settings as a beheerder sees them, with their version."""
+    return office.told() | {"versie": office.version}
+
+
 def announced(office: Office) -> InstellingenGewijzigd:
     """The settings as other services know them; also what merge fields are filled from."""
-    return InstellingenGewijzigd(
-        code=office.code,
-        naam=office.name,
-        plaats=office.place,
-        afdeling=office.department,
-        telefoon=office.telephone,
-        openingstijden=office.opening_hours,
-        retouradres=office.return_address,
-        afzenderNaam=office.sender_name,
-        afzenderEmail=office.sender_email,
-        link=office.link,
-        vierOgen=office.four_eyes,
-    )
+    return InstellingenGewijzigd(**office.told())

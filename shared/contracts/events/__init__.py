@@ -5,7 +5,10 @@ A new optional field is the only change allowed within v1.
 
 from __future__ import annotations
 
-from shared.contracts.envelope import EventData
+from typing import Any
+from uuid import UUID
+
+from shared.contracts.envelope import Event, EventData
 from shared.contracts.events.batches import (
     BatchAfgerond,
     BatchGeopend,
@@ -93,6 +96,14 @@ __all__ = [
     "ZaakToegewezen",
     "ZaakVernietigd",
     "ZaakstatusGewijzigd",
+    "case_of",
 ]
+
+
+def case_of(event: Event[Any]) -> UUID | None:
+    """The case that an event is about, if it is about one."""
+    found: UUID | None = getattr(event.data, "zaakId", None)
+    return found
+
 
 EVENTS: dict[str, type[EventData]] = {event.type: event for event in EventData.__subclasses__()}

@@ -67,6 +67,7 @@ class InstellingenGewijzigd(EventData):
     afzenderEmail: str
     link: str
     vierOgen: bool = Field(False, description="Of een tweede persoon akkoord geeft op een batch")
+    reactietermijnDagen: int = Field(28, description="Hoe lang inwoners krijgen om te reageren")
 
     @property
     def gemeente(self) -> str:

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 from shared.chassis.first_tables import make_chassis_tables
 from shared.chassis.migrate import chassis_statements
@@ -18,10 +19,14 @@ ISOLATED = [
     "cases",
     "consents",
     "deliveries",
+    "destroyed_cases",
+    "destructions",
     "exclusions",
+    "holds",
     "members",
     "persons",
     "refusals",
+    "retention_terms",
     "settings",
     "tasks",
     "teams",
@@ -113,9 +118,19 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("objection_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
         sa.Column("team_id", sa.Uuid(), nullable=True),
         sa.Column("assignee", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "cases_ended",
+        "cases",
+        ["gemeente", "closed_at"],
+        unique=False,
+        postgresql_where=sa.text("closed_at is not null"),
     )
     op.create_index("cases_by_number", "cases", ["gemeente", "number"], unique=True)
     op.create_index("cases_of_team", "cases", ["gemeente", "team_id", "number"], unique=False)
@@ -231,6 +246,65 @@ def upgrade() -> None:
     )
     op.create_index("refusals_of_batch", "refusals", ["gemeente", "batch_id", "row"], unique=False)
     op.create_table(
+        "retention_terms",
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.Column("months", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("changed_by", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("gemeente"),
+    )
+    op.create_table(
+        "holds",
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "destructions",
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("case_count", sa.Integer(), nullable=False),
+        sa.Column("decided_by", sa.Text(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "destructions_newest", "destructions", ["gemeente", "asked_at", "id"], unique=False
+    )
+    op.create_table(
+        "destroyed_cases",
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("destruction_id", sa.Uuid(), nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("months", sa.Integer(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("destroyed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("kept_because", sa.Text(), nullable=True),
+        sa.Column("letters_gone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("mails_gone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("messages_gone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("row_gone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "destroyed_cases_of_list",
+        "destroyed_cases",
+        ["gemeente", "destruction_id", "number"],
+        unique=False,
+    )
+    op.create_table(
         "settings",
         sa.Column("gemeente", sa.Text(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
@@ -245,6 +319,7 @@ def upgrade() -> None:
         sa.Column("link", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("four_eyes", sa.Boolean(), nullable=False),
+        sa.Column("default_response_days", sa.Integer(), nullable=False),
         sa.CheckConstraint("code = gemeente", name="settings_of_gemeente"),
         sa.PrimaryKeyConstraint("code"),
     )

@@ -16,16 +16,17 @@ depends_on = None
 APPEND_ONLY = (
     (
         "create function refuse_change() returns trigger language plpgsql as $$"
-        " begin raise exception 'audit_log only grows'; end $$"
+        " begin raise exception '% only grows', tg_table_name; end $$"
     ),
-    (
-        "create trigger audit_log_only_grows before update or delete or truncate on audit_log"
+    *(
+        f"create trigger {name}_only_grows before update or delete or truncate on {name}"
         " for each statement execute function refuse_change()"
+        for name in ("audit_log", "audit_seals")
     ),
 )
 
 #: Tables of data, which row security guards.
-ISOLATED = ["audit_log"]
+ISOLATED = ["audit_log", "audit_seals"]
 
 
 def upgrade() -> None:
@@ -45,11 +46,37 @@ def upgrade() -> None:
         sa.Column("result", sa.Integer(), nullable=False),
         sa.Column("origin", sa.Text(), nullable=False),
         sa.Column("trace_id", sa.Text(), nullable=True),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("detail", sa.Text(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("gemeente", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("audit_log_newest", "audit_log", ["gemeente", "id"], unique=False)
+    op.create_index("audit_log_by_moment", "audit_log", ["gemeente", "at", "id"], unique=False)
+    op.create_index("audit_log_by_actor", "audit_log", ["gemeente", "actor", "id"], unique=False)
+    op.create_index(
+        "audit_log_by_case",
+        "audit_log",
+        ["gemeente", "case_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("case_id IS NOT NULL"),
+    )
+    op.create_table(
+        "audit_seals",
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.Column("mark", sa.LargeBinary(), nullable=False),
+        sa.Column("lines", sa.LargeBinary(), nullable=False),
+        sa.Column(
+            "sealed_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("gemeente", "day"),
+    )
     op.create_table(
         "sign_in_tries",
         sa.Column("subject", sa.LargeBinary(), nullable=False),
@@ -66,6 +93,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=False),
+        sa.Column("one_time_until", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("username"),
     )
@@ -96,9 +124,12 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Text(), nullable=False),
         sa.Column("gemeente", sa.Text(), nullable=False),
         sa.Column("roles", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("deactivated_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("user_id", "gemeente"),
     )
+    op.create_index("user_rights_in_gemeente", "user_rights", ["gemeente", "user_id"], unique=False)
     for statement in (*chassis_statements(ISOLATED), *APPEND_ONLY):
         op.execute(statement)
 

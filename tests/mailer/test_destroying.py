@@ -1,0 +1,51 @@
+"""Mails of a destroyed case go, as they were sent and as rows, and stay gone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from services.mailer import handlers, tables
+from shared.chassis.bucket import Bucket
+from shared.chassis.destruction import DESTRUCTIONS
+from shared.contracts.events import EmailsGewist, ZaakVernietigd
+from tests.mailer.conftest import order, recorded, settings_event
+from tests.support import parts
+
+
+async def _mails(mailer: parts.Bench, gemeente: str) -> list[Any]:
+    return await mailer.rows(sa.select(tables.mails), gemeente)
+
+
+async def test_mails_of_a_destroyed_case_go_and_stay_gone(
+    mailer: parts.Bench, gemeente: str
+) -> None:
+    """The mail of another case stays; the same order once more sends nothing."""
+    first, other = order(), order()
+    await mailer.feed(
+        settings_event(gemeente), parts.event_of(first, gemeente), parts.event_of(other, gemeente)
+    )
+    await mailer.work_all(handlers.MAILS)
+    bucket: Bucket = mailer.built.state["bucket"]
+    assert len(await bucket.keys(f"{gemeente}/emails/")) == 2
+    destroyed = ZaakVernietigd(zaakId=first.zaakId, batchId=first.batchId)
+    await mailer.feed(parts.event_of(destroyed, gemeente))
+    await mailer.work_all(DESTRUCTIONS)
+    await mailer.feed(parts.event_of(first, gemeente))
+    assert [row["case_id"] for row in await _mails(mailer, gemeente)] == [other.zaakId]
+    assert await bucket.keys(f"{gemeente}/emails/") == [f"{gemeente}/emails/{other.pogingId}.eml"]
+    assert [one["zaakId"] for one in await recorded(mailer, EmailsGewist, gemeente)] == [
+        str(first.zaakId)
+    ]
+
+
+async def test_a_mail_that_waits_is_not_sent(mailer: parts.Bench, gemeente: str) -> None:
+    """It goes with its case, before its turn came."""
+    waits = order()
+    await mailer.feed(settings_event(gemeente), parts.event_of(waits, gemeente))
+    destroyed = ZaakVernietigd(zaakId=waits.zaakId, batchId=waits.batchId)
+    await mailer.feed(parts.event_of(destroyed, gemeente))
+    await mailer.work_all(DESTRUCTIONS)
+    assert await mailer.work_all(handlers.MAILS) == 0
+    assert await _mails(mailer, gemeente) == []
