@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from services.documents import tables, version_doors
+from services.documents import print_doors, return_doors, tables, version_doors
 from services.documents.api import router
 from services.documents.press import Press
 from services.documents.print_run import PrintRun
@@ -31,7 +31,7 @@ def build(parts: Parts) -> Built:
     work = {**queues(press, print_run), SWEEPS: shelves.queue}
     return Built(
         service=Service(NAME, tables.metadata, SUBSCRIPTIONS, work, TIMERS),
-        routers=[router, version_doors.router],
+        routers=[router, version_doors.router, print_doors.router, return_doors.router],
         state={"bucket": bucket, "pool": pool},
         checks={"s3": bucket.ready},
         scratch=scratch,
