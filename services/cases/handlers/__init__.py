@@ -24,6 +24,7 @@ from services.cases.handlers.outcomes import (
     note_mail_failed,
     note_mail_sent,
 )
+from services.cases.handlers.post import note_posted, note_return_undone, note_returned
 from services.cases.handlers.retries import Retry, try_again
 from services.cases.handlers.rows import open_case, refuse_by_fault
 from services.cases.handlers.sending import (
@@ -77,7 +78,10 @@ __all__ = [
     "note_letter_made",
     "note_mail_failed",
     "note_mail_sent",
+    "note_posted",
     "note_print_file",
+    "note_return_undone",
+    "note_returned",
     "offer_sending",
     "open_batches",
     "open_case",

@@ -94,7 +94,7 @@ async def test_letters_stand_in_order_with_a_manifest(
 ) -> None:
     """The manifest says where each letter begins; a letter of one page gets a blank back."""
     pdf, archive = (Target(tmp_path / kind, f"1000/afdruk.{kind}") for kind in ("pdf", "zip"))
-    made = await make_print_file(run, pdf, archive, KEYS)
+    made = await make_print_file(run, pdf, archive, KEYS, Layout(double_sided=True))
     content = opened(pdf)
     assert page_texts(content) == [
         "brief 1 blad 0",
@@ -241,7 +241,7 @@ async def test_a_damaged_letter_is_named(
         letter_of(tmp_path, 2, b"not a pdf" if damage == "no pdf" else pdf[: len(pdf) // 2])
     pdf_file, archive = (Target(tmp_path / kind, f"1000/afdruk.{kind}") for kind in ("pdf", "zip"))
     with pytest.raises(LetterUnreadable, match="HO-2026-000002"):
-        await make_print_file(run, pdf_file, archive, KEYS)
+        await make_print_file(run, pdf_file, archive, KEYS, PLAIN)
 
 
 def test_the_zip_holds_the_letters_as_they_are(run: list[PrintLetter]) -> None:

@@ -107,6 +107,8 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("deceased_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("cases_by_number", "cases", ["gemeente", "number"], unique=True)
@@ -138,7 +140,19 @@ def upgrade() -> None:
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("consent_id", sa.Uuid(), nullable=True),
+        sa.Column("posted_on", sa.Date(), nullable=True),
+        sa.Column("posted_news", sa.Integer(), nullable=False),
+        sa.Column("returned_on", sa.Date(), nullable=True),
+        sa.Column("return_reason", sa.Text(), nullable=True),
+        sa.Column("return_news", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "deliveries_after_sending",
+        "deliveries",
+        ["gemeente", "batch_id"],
+        unique=False,
+        postgresql_where=sa.text("posted_on is not null or returned_on is not null"),
     )
     op.create_index(
         "deliveries_by_state",
