@@ -9,7 +9,16 @@ from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 
-from services.gateway import api, composed, description, forwarding, reference, seeding, tables
+from services.gateway import (
+    after_sending,
+    api,
+    composed,
+    description,
+    forwarding,
+    reference,
+    seeding,
+    tables,
+)
 from services.gateway.handlers import Reception
 from services.gateway.passwords import Passwords
 from services.gateway.settings import Settings
@@ -29,6 +38,7 @@ def build(parts: Parts) -> Built:
         routers=[
             api.router,
             composed.router,
+            after_sending.router,
             forwarding.make_router(),
             _at_start(parts, passwords),
         ],

@@ -31,6 +31,7 @@ from services.cases.queries.cases import (
     timeline,
 )
 from services.cases.queries.examples import examples
+from services.cases.queries.results import result_page
 from services.cases.queries.sending import (
     cases_with_deliveries,
     exclusion_page,
@@ -72,6 +73,7 @@ __all__ = [
     "progress",
     "recipient",
     "refusal_page",
+    "result_page",
     "rows_by_fault",
     "stopped_cases",
     "task",

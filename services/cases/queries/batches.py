@@ -196,22 +196,24 @@ async def progress(
     }
     counted = [batch.id for batch in batches if batch.closed_at is None]
     found |= await figures_of(connection, gemeente, counted)
-    for batch_id, posted, returned in await _after_sending(connection, gemeente, batches):
-        before = found.get(batch_id, Figures())
-        found[batch_id] = replace(before, letters_posted=posted, letters_returned=returned)
+    for row in await _after_sending(connection, gemeente, batches):
+        before = found.get(row["batch_id"], Figures())
+        found[row["batch_id"]] = replace(
+            before, letters_posted=row["posted"], letters_returned=row["returned"]
+        )
     return found
 
 
 async def _after_sending(
     connection: AsyncConnection, gemeente: str, batches: Sequence[Batch]
-) -> Sequence[sa.Row[tuple[UUID, int, int]]]:
+) -> Sequence[sa.RowMapping]:
     """How many letters of batches were posted and came back, also after a batch was closed."""
     posted, returned = _deliveries.posted_on.is_not(None), _deliveries.returned_on.is_not(None)
     statement = (
         sa.select(
             _deliveries.batch_id,
-            sa.func.count().filter(posted),
-            sa.func.count().filter(returned),
+            sa.func.count().filter(posted).label("posted"),
+            sa.func.count().filter(returned).label("returned"),
         )
         .where(
             _deliveries.gemeente == gemeente,
@@ -220,7 +222,7 @@ async def _after_sending(
         )
         .group_by(_deliveries.batch_id)
     )
-    return (await connection.execute(statement)).all()
+    return (await connection.execute(statement)).mappings().all()
 
 
 async def refusal_page(
