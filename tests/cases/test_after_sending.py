@@ -169,7 +169,7 @@ async def test_the_workbook_has_a_row_per_resident_and_no_formula(
     await zaken.feed(news(BriefGepost, letters[0], 1, gepostDatum=POSTED), returned(letters[0]))
     answer = await door("GET", f"/batches/{file.id}/resultaten", user(gemeente))
     (sheet,) = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets
-    rows = list(sheet.iter_rows(values_only=True))
+    rows: list[tuple[Any, ...]] = list(sheet.iter_rows(values_only=True))
     assert len(rows) == 1 + 6
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "inlineStr"}
     names = [row[1] for row in rows[1:6]]
