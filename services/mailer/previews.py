@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import html
 import re
+from base64 import b64decode
 from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Header, Request
-from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.mailer import queries
 from services.mailer.composer import AddressInvalid, Mailbox, MailTemplate, compose
@@ -22,6 +23,7 @@ from services.mailer.domain import Sender
 from services.mailer.errors import NotToBeShown, TemplateNotFound
 from services.mailer.sending import mail_template
 from services.mailer.trials import NewTrial, order_trial
+from shared.chassis.errors import FieldError, Invalid
 from shared.chassis.identity import Identity
 from shared.chassis.openapi import IDEMPOTENCY_KEY
 from shared.chassis.web import Doors, TheDoors, Who
@@ -31,7 +33,7 @@ from shared.templating import TemplatingError, fill_html, fill_subject, fill_tex
 router = APIRouter(tags=["e-mail"])
 
 CASEWORKERS = (Role.BEHANDELAAR, Role.COORDINATOR)
-#: A letter of some pages with its pictures.
+#: A letter of some pages with its pictures, in base64.
 LARGEST_LETTER = 8 << 20
 NOTICE = "Dit is een proef. De inwoner heeft deze e-mail niet gekregen."
 _BODY = re.compile(r"<body[^>]*>", re.IGNORECASE)
@@ -61,7 +63,7 @@ class Proefvraag(Voorbeeldvraag):
     """What a trial is made of, with the letter that belongs to it."""
 
     zaakId: UUID
-    brief: Base64Bytes | None = Field(None, max_length=LARGEST_LETTER)
+    brief: str | None = Field(None, max_length=LARGEST_LETTER)
 
 
 class Proef(BaseModel):
@@ -135,10 +137,21 @@ def _composed(
             to=Mailbox(who.email, who.name),
             message_id=f"<proef.{trial}@{sender.domain}>",
             date=datetime.now(UTC),
-            attachment=("proef-brief.pdf", body.brief) if body.brief else None,
+            attachment=_letter(body),
         ).decode("ascii")
     except (TemplatingError, AddressInvalid) as error:
         raise NotToBeShown(str(error)) from None
+
+
+def _letter(body: Proefvraag) -> tuple[str, bytes] | None:
+    """The letter as an attachment."""
+    if body.brief is None:
+        return None
+    try:
+        return "proef-brief.pdf", b64decode(body.brief, validate=True)
+    except ValueError:
+        wrong = FieldError("brief", "base64", "Stuur de brief als PDF in base64.")
+        raise Invalid("De brief is niet te lezen.", (wrong,)) from None
 
 
 def _marked(page: str) -> str:

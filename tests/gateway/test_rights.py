@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -45,13 +46,20 @@ OPEN = {
 
 
 def _address(route: Route) -> str:
-    return "/v1" + route.path.replace("{id}", ID)
+    return "/v1" + re.sub(r"\{[^}]+\}", ID, route.path)
 
 
 def _answers(services: FakeServices) -> None:
     """What the composed addresses need to get past the gateway."""
     services.tell("cases", "GET", f"/batches/{ID}/plan", {"aantalEmails": 1, "aantalBrieven": 1})
     services.tell("cases", "GET", f"/batches/{ID}", {"status": "verzenden"})
+    fields: dict[str, Any] = {"sjabloonVersieId": None, "doel": "uitnodiging", "velden": {}}
+    neighbours = {"vorigeZaakId": None, "volgendeZaakId": None, "krijgtBrief": False}
+    case = {"zaakId": ID, "zaaknummer": "HO-2026-000001", "aan": None, "aanNaam": "A. Tester"}
+    services.tell("cases", "POST", "/samenvoegwaarden", {**fields, **neighbours, **case})
+    mail = {"van": "a@example.nl", "vanNaam": "A", "onderwerp": "B", "tekst": "C", "html": "D"}
+    services.tell("mailer", "POST", "/voorbeelden", mail)
+    services.tell("documents", "POST", "/voorbeelden", {})
     for service in ("documents", "mailer"):
         services.tell(service, "GET", "/sjablonen/actief", {"id": ID, "naam": "A", "versie": 1})
         services.tell(service, "GET", "/documenten", {"resultaten": []})

@@ -4,8 +4,8 @@ from services.cases.domain.batch import (
     PRINT_FILE_PATIENCE,
     READY_AFTER,
     Batch,
-    BatchStatus,
 )
+from services.cases.domain.batch_status import BatchStatus
 from services.cases.domain.case import (
     Case,
     Consent,

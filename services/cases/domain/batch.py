@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from uuid import UUID, uuid5
 
 from services.cases import errors
 from services.cases.domain import working_days
+from services.cases.domain.batch_status import BEFORE_APPROVAL, BatchStatus
 from services.cases.domain.figures import Figures
 from services.cases.domain.office import DEFAULT_RESPONSE_DAYS
 from services.cases.domain.plan import Plan, PlanCounts, Templates, check_templates, wrong_moment
@@ -19,22 +19,6 @@ from shared.chassis.errors import Invalid
 PRINT_FILE_PATIENCE = timedelta(days=3)
 #: A batch without letters is reported to its starter after this time, sent mails or not.
 READY_AFTER = timedelta(hours=1)
-
-
-class BatchStatus(StrEnum):
-    """How far a batch is."""
-
-    OPENING = "openen"
-    OPEN = "open"
-    OFFERED = "wacht op akkoord"
-    SENDING = "verzenden"
-    CLOSED = "afgerond"
-    WITHDRAWING = "wordt ingetrokken"
-    WITHDRAWN = "ingetrokken"
-
-
-#: In these states a plan may still change.
-_BEFORE_APPROVAL = frozenset({BatchStatus.OPENING, BatchStatus.OPEN, BatchStatus.OFFERED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +131,7 @@ class Batch:
             raise errors.AlreadyWithdrawn
         if self.status == BatchStatus.CLOSED and self.approved_at is None:
             raise errors.BatchWithoutCases
-        if self.status not in _BEFORE_APPROVAL:
+        if self.status not in BEFORE_APPROVAL:
             raise errors.AlreadyApproved
 
     def planned(self, plan: Plan, by: str, now: datetime) -> Batch:

@@ -63,7 +63,12 @@ class Rounds:
         except MailboxAway as error:
             log.warning("mailbox_away", error=str(error))
         if counts:
-            log.info("mailbox_read", **counts)
+            log.info(
+                "mailbox_read",
+                ours=counts["ours"],
+                ignored=counts["ignored"],
+                set_aside=counts["set_aside"],
+            )
 
     async def _take_in(self, arrival: Arrival) -> str:
         """Keep and enqueue one mail, or leave it where it is; answers what it was."""
