@@ -155,6 +155,7 @@ def is_own(answer: httpx.Response) -> bool:
     own = (
         "/instellingen",
         "/samenvoegvelden",
+        "/verzendlimiet",
         "sjablonen/actief",
         "/kolommen",
         EMPTY_FILE,
