@@ -246,6 +246,21 @@ class SendingBegan(Conflict):
         super().__init__("Het moment kan niet meer veranderen. U kunt het verzenden wel pauzeren.")
 
 
+class RetryOfferOutdated(Conflict):
+    """What the second person agrees with is not what was offered to be tried again."""
+
+    problem = "aanbod-verouderd"
+    title = "Er is iets anders aangeboden"
+
+    def __init__(self, mails: int, letters: int) -> None:
+        super().__init__(
+            f"Een collega bood {mails} e-mails en {letters} brieven aan, of andere sjablonen."
+            " Bekijk het aanbod en geef daarna akkoord.",
+            aantalEmails=mails,
+            aantalBrieven=letters,
+        )
+
+
 class NotToBeShown(Conflict):
     """There is no example of a letter or mail that could not be made."""
 

@@ -23,6 +23,7 @@ from services.cases.domain import (
     Unmasking,
 )
 from services.cases.domain.retention import Destroyed, Destruction, Hold, OwnTerms
+from services.cases.domain.retry_offer import RetryOffer
 from shared.chassis import tables as chassis
 from shared.chassis.database import folded_text, json_column, sealed, sealed_index, table
 
@@ -225,6 +226,20 @@ deliveries = table(
         postgresql_where=sa.text("posted_on is not null or returned_on is not null"),
     ),
     of=Delivery,
+)
+
+#: What a second person must agree with before it is tried again; the id is the batch's.
+retry_offers = table(
+    "retry_offers",
+    metadata,
+    _id(key=True),
+    _number("letters"),
+    _number("mails"),
+    _id("letter_template_id", nullable=True),
+    _id("mail_template_id", nullable=True),
+    _text("by"),
+    _moment("at"),
+    of=RetryOffer,
 )
 
 #: Whom nothing is sent to; the id is the case's.

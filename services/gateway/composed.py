@@ -99,7 +99,7 @@ class Communicatie(BaseModel):
 @router.get("/startvoorwaarden", tags=["Batches"])
 async def startvoorwaarden_lezen(may: May, upstream: TheUpstream) -> Startvoorwaarden:
     """Show which invitation templates are active, and warn of the ones that are missing."""
-    letter, mail = await _active_templates(upstream, may.caller)
+    letter, mail = await active_templates(upstream, may.caller)
     return Startvoorwaarden(
         briefSjabloon=Sjabloon.model_validate(letter) if letter else None,
         emailSjabloon=Sjabloon.model_validate(mail) if mail else None,
@@ -220,7 +220,7 @@ async def communicatie_lezen(id: UUID, may: May, upstream: TheUpstream) -> Commu
 async def _proposal(upstream: Upstream, caller: Caller, batch_id: UUID) -> Voorstel:
     plan, (letter, mail) = await asyncio.gather(
         _known(upstream, caller, Part.CASES, f"/batches/{batch_id}/plan"),
-        _active_templates(upstream, caller),
+        active_templates(upstream, caller),
     )
     if plan is None:
         raise NotFound("Deze batch kennen wij niet, of zijn zaken zijn nog niet geopend.")
@@ -233,7 +233,7 @@ async def _proposal(upstream: Upstream, caller: Caller, batch_id: UUID) -> Voors
     )
 
 
-async def _active_templates(
+async def active_templates(
     upstream: Upstream, caller: Caller
 ) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
     """The templates that an invitation is made with now: of letters and of mails."""

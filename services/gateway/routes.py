@@ -167,7 +167,6 @@ _CASES = (
     Route("verzendenHervatten", "POST", "/batches/{id}/hervatting", Part.CASES, CASEWORK),
     Route("restIntrekken", "POST", "/batches/{id}/beeindiging", Part.CASES, CASEWORK),
     _get("mislukteLezen", "/batches/{id}/mislukt", Part.CASES, CASEWORK, personal=True),
-    Route("opnieuwProberen", "POST", "/batches/{id}/opnieuw", Part.CASES, CASEWORK),
     _get("nietBezorgdeLezen", "/batches/{id}/niet-bezorgd", Part.CASES, CASEWORK, personal=True),
     Route(
         "brievenVoorNietBezorgd", "POST", "/batches/{id}/niet-bezorgd/brieven", Part.CASES, CASEWORK
@@ -370,6 +369,14 @@ OWN = (
     Route("batchAanbieden", "POST", "/batches/{id}/aanbieding", Part.GATEWAY, CASEWORK),
     Route("akkoordGeven", "POST", "/batches/{id}/akkoord", Part.GATEWAY, CASEWORK),
     _get("voortgangLezen", "/batches/{id}/voortgang", Part.GATEWAY, CASEWORK),
+    Route(
+        "opnieuwProberen",
+        "POST",
+        "/batches/{id}/opnieuw",
+        Part.GATEWAY,
+        CASEWORK,
+        max_body=CHOSEN_BYTES,
+    ),
     _get("batchAfdrukoptiesLezen", "/batches/{id}/afdrukopties", Part.GATEWAY, CASEWORK),
     Route("batchAfdrukoptiesKiezen", "PUT", "/batches/{id}/afdrukopties", Part.GATEWAY, CASEWORK),
     _get(

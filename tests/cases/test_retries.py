@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
+import sqlalchemy as sa
 
 from services.cases import errors, handlers, tables
+from shared.chassis.errors import Invalid
 from shared.contracts.codes import Role
 from shared.contracts.events import BatchAfgerond, BriefGevraagd, EmailGevraagd
-from tests.cases.files import File, Zaken, persoon, user
+from tests.cases.files import TEMPLATES, File, Zaken, persoon, user
 from tests.cases.test_outcomes import by_channel, mailed, unmade, unmailed
 
 
@@ -101,3 +103,78 @@ async def test_a_reader_may_not_try_again(door: Any, zaken: Zaken, gemeente: str
     assert (answer.status_code, answer.json()["aantalEmails"]) == (202, 1)
     again = await door("POST", path, user(gemeente), json={}, headers=header)
     assert again.json() == answer.json()
+
+
+def _approval(file: File, letter: UUID, *, letters: int = 1, coordinator: bool = False) -> Any:
+    """Agreement with a newer letter for what failed."""
+    return handlers.Approval(file.id, 0, letters, None, letter, is_coordinator=coordinator)
+
+
+async def _newer(zaken: Zaken, file: File, approval: Any, name: str = "sam") -> dict[str, Any]:
+    retry = handlers.Retry(file.id, None, approval)
+    who = user(file.gemeente, name)
+    answer: dict[str, Any] = await zaken.command(handlers.try_again, retry, who)
+    return answer
+
+
+async def test_a_newer_template_is_used_when_it_is_approved_with_the_counts(
+    zaken: Zaken, gemeente: str
+) -> None:
+    """Other counts than there are: refused with what there is; the next retry keeps it."""
+    file = await zaken.sent(gemeente, persoon(40, "BRIEF"))
+    letter = (await by_channel(zaken, gemeente))["brief"]
+    await zaken.feed(unmade(letter))
+    newer = uuid4()
+    with pytest.raises(errors.CountsChanged):
+        await _newer(zaken, file, _approval(file, newer, letters=2))
+    with pytest.raises(Invalid):
+        await _newer(zaken, file, handlers.Approval(file.id, 0, 1, None, None))
+    given = await _newer(zaken, file, _approval(file, newer))
+    assert (given["aantalBrieven"], given["aangeboden"]) == (1, False)
+    await zaken.work_all("orders")
+    await zaken.feed(unmade((await by_channel(zaken, gemeente))["brief"]))
+    await _again(zaken, file)
+    await zaken.work_all("orders")
+    versions = [one.data.sjabloonVersieId for one in await zaken.told(BriefGevraagd, gemeente)]
+    assert versions == [TEMPLATES["letter_template_id"], newer, newer]
+
+
+async def test_with_four_eyes_a_second_person_agrees_with_the_newer_template(
+    zaken: Zaken, gemeente: str
+) -> None:
+    """Offered by one, done by another who is a coordinator and agrees with just that."""
+    file = await zaken.sent(gemeente, persoon(41, "BRIEF"))
+    async with zaken.database.transaction(gemeente) as transaction:
+        await transaction.connection.execute(sa.update(tables.batches).values(four_eyes=True))
+    await zaken.feed(unmade((await by_channel(zaken, gemeente))["brief"]))
+    newer = uuid4()
+    asked = _approval(file, newer, coordinator=True)
+    for _ in range(2):
+        assert (await _newer(zaken, file, asked))["aangeboden"] is True
+    with pytest.raises(errors.OnlyCoordinators):
+        await _newer(zaken, file, _approval(file, newer), "kim")
+    with pytest.raises(errors.RetryOfferOutdated):
+        await _newer(zaken, file, _approval(file, uuid4(), coordinator=True), "kim")
+    assert len(await zaken.told(BriefGevraagd, gemeente)) == 1
+    assert (await _newer(zaken, file, asked, "kim"))["aangeboden"] is False
+    await zaken.work_all("orders")
+    orders = await zaken.told(BriefGevraagd, gemeente)
+    assert [one.data.sjabloonVersieId for one in orders][1:] == [newer]
+    assert await zaken.table(tables.retry_offers, gemeente) == []
+
+
+async def test_a_retry_can_be_paused_and_stopped(zaken: Zaken, gemeente: str) -> None:
+    """Nothing leaves while paused; what is stopped has ended, and counts add up."""
+    file = await zaken.sent(gemeente, persoon(42, "BRIEF"), persoon(43, "BRIEF"))
+    for letter in await zaken.table(tables.deliveries, gemeente):
+        await zaken.feed(unmade(letter))
+    await _again(zaken, file)
+    await zaken.command(handlers.pause_sending, handlers.OfBatch(file.id), user(gemeente))
+    await zaken.work("orders")
+    assert len(await zaken.told(BriefGevraagd, gemeente)) == 2
+    await zaken.command(handlers.stop_sending, handlers.OfBatch(file.id), user(gemeente))
+    await zaken.work_all("withdrawals")
+    await zaken.work_all("orders")
+    states = {one.state for one in await zaken.table(tables.deliveries, gemeente)}
+    assert states == {"ingetrokken"}
+    assert len(await zaken.told(BriefGevraagd, gemeente)) == 2

@@ -160,5 +160,6 @@ def is_own(answer: httpx.Response) -> bool:
         "/kolommen",
         EMPTY_FILE,
         "/startvoorwaarden",
+        "/afdrukopties",
     )
     return answer.request.url.path.endswith(own)

@@ -320,6 +320,7 @@ class RetryRequest(Request):
     """What of the failed letters and mails to try again."""
 
     bezorgingIds: Annotated[list[UUID], Field(min_length=1, max_length=10_000)] | None = None
+    akkoord: ApprovalRequest | None = None
 
 
 class RetryAnswer(BaseModel):
@@ -328,6 +329,7 @@ class RetryAnswer(BaseModel):
     batchId: UUID
     aantalBrieven: int
     aantalEmails: int
+    aangeboden: bool
 
 
 class FailureAnswer(BaseModel):

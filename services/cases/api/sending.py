@@ -187,7 +187,8 @@ async def try_again(
     """Try failed letters and mails again, all of them or those that are chosen."""
     who.require(*SENDERS)
     chosen = None if body.bezorgingIds is None else tuple(body.bezorgingIds)
-    retry = handlers.Retry(batch_id, chosen)
+    approval = None if body.akkoord is None else _approval(batch_id, body.akkoord, who)
+    retry = handlers.Retry(batch_id, chosen, approval)
     answer = await run(handlers.try_again, retry, loads=[BATCH_OF_COMMAND])
     return answers.RetryAnswer.model_validate(answer)
 

@@ -6,22 +6,30 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
 
+import sqlalchemy as sa
+
 from services.cases import errors, failures, tables
 from services.cases.domain import Batch, TimelineEntry
+from services.cases.domain.retry_offer import RetryOffer, check_retry, is_newer, with_templates
+from services.cases.handlers.sending import Approval
 from shared.chassis.work import FOR_A_PERSON, Work
 from shared.contracts.codes import Channel
 
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """A user wants these letters and mails again; None means all of the batch that failed."""
+    """A user wants these letters and mails again; None means all of the batch that failed.
+
+    With an `approval` they are made with the templates that it names, which may be newer ones.
+    """
 
     batch_id: UUID
     deliveries: tuple[UUID, ...] | None
+    approval: Approval | None = None
 
 
 async def try_again(command: Retry, work: Work) -> dict[str, Any]:
-    """What failed is ordered once more, with the templates of the approval.
+    """What failed is ordered once more, with the templates of the approval or newly approved ones.
 
     What did not fail, or is tried again already, stays as it is: asking twice does no harm.
     """
@@ -30,11 +38,15 @@ async def try_again(command: Retry, work: Work) -> dict[str, Any]:
         raise errors.NoSuchBatch
     reopened = batch.redone()
     failed = await failures.lock_failures(work, batch.id, command.deliveries)
-    answer = {
-        "batchId": str(batch.id),
-        "aantalBrieven": sum(one.channel == Channel.LETTER for one in failed),
-        "aantalEmails": sum(one.channel == Channel.EMAIL for one in failed),
-    }
+    letters = sum(one.channel == Channel.LETTER for one in failed)
+    mails = len(failed) - letters
+    answer = {"batchId": str(batch.id), "aantalBrieven": letters, "aantalEmails": mails}
+    answer |= {"aangeboden": False}
+    if command.approval is not None:
+        check_retry((mails, letters), command.approval.shown, command.approval.templates)
+        if not await _is_agreed(batch, command.approval, work):
+            return answer | {"aangeboden": True}
+        reopened = with_templates(reopened, command.approval.templates)
     if not failed:
         return answer
     if await failures.is_ordering(work.connection, work.gemeente, batch.id):
@@ -52,6 +64,31 @@ async def try_again(command: Retry, work: Work) -> dict[str, Any]:
         group=batch.id,
     )
     return answer
+
+
+async def _is_agreed(batch: Batch, approval: Approval, work: Work) -> bool:
+    """Whether it may be done now; newer templates of a batch with four eyes are offered first."""
+    if not batch.four_eyes or not is_newer(batch, approval.templates):
+        return True
+    asked = RetryOffer(
+        batch.id,
+        batch.gemeente,
+        approval.letters,
+        approval.mails,
+        approval.letter_template_id,
+        approval.mail_template_id,
+        work.actor,
+        work.now,
+    )
+    table = tables.retry_offers
+    found = await work.query(sa.select(table).where(table.c.id == batch.id).with_for_update())
+    row = found.mappings().first()
+    if row is None or row["by"] == work.actor:
+        work.save(table, asked)
+        return False
+    RetryOffer(**row).approved_by(asked, is_coordinator=approval.is_coordinator)
+    await work.query(sa.delete(table).where(table.c.id == batch.id))
+    return True
 
 
 def _entry(delivery_id: UUID, case_id: UUID, failed_round: int, work: Work) -> TimelineEntry:

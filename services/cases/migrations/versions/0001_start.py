@@ -27,6 +27,7 @@ ISOLATED = [
     "persons",
     "refusals",
     "retention_terms",
+    "retry_offers",
     "settings",
     "tasks",
     "teams",
@@ -192,6 +193,18 @@ def upgrade() -> None:  # noqa: PLR0915 - one table after the other
         unique=False,
     )
     op.create_index("deliveries_of_case", "deliveries", ["gemeente", "case_id"], unique=False)
+    op.create_table(
+        "retry_offers",
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("letters", sa.Integer(), nullable=False),
+        sa.Column("mails", sa.Integer(), nullable=False),
+        sa.Column("letter_template_id", sa.Uuid(), nullable=True),
+        sa.Column("mail_template_id", sa.Uuid(), nullable=True),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
     op.create_table(
         "exclusions",
         sa.Column("gemeente", sa.Text(), nullable=False),
