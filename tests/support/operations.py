@@ -150,6 +150,7 @@ def is_own(answer: httpx.Response) -> bool:
     """Whether an answer without a count is about B itself: its own settings and templates."""
     own = (
         "/instellingen",
+        "/bewaartermijnen",
         "/samenvoegvelden",
         "sjablonen/actief",
         "/kolommen",
