@@ -23,6 +23,7 @@ Refused
 │   ├── AlreadyWithdrawn      the batch is taken back
 │   ├── BatchWithoutCases     every row was refused; there is nothing to send or to withdraw
 │   ├── NotSending            nothing of it is under way
+│   ├── NotToBeShown          the data of this resident do not fit in a letter or mail
 │   ├── SendingBegan          the moment to begin has passed
 │   ├── SettingsChanged       somebody else changed the settings meanwhile
 │   └── SettingsMissing       a letter cannot name its sender
@@ -243,6 +244,13 @@ class SendingBegan(Conflict):
 
     def __init__(self) -> None:
         super().__init__("Het moment kan niet meer veranderen. U kunt het verzenden wel pauzeren.")
+
+
+class NotToBeShown(Conflict):
+    """There is no example of a letter or mail that could not be made."""
+
+    problem = "voorbeeld-kan-niet"
+    title = "Van deze inwoner is geen voorbeeld te maken"
 
 
 class OwnOffer(NotAllowed):

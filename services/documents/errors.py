@@ -10,6 +10,7 @@ Refused (see shared.chassis.errors)
 │   └── ContentGone            the row is there, the bytes are not
 ├── Conflict
 │   ├── OtherVersionActivated  a colleague chose another version at the same moment
+│   ├── PreviewFailed          a letter like this could not be made
 │   ├── LetterNotMade          still to be made, or failed
 │   ├── PrintFileNotReady      still being built, or failed
 │   └── PrintFileNotFailed     ready, or still being built: nothing to do again
@@ -152,6 +153,13 @@ class SampleFailed(Invalid):
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason, (FieldError("html", "voorbeeld-mislukt", reason),))
+
+
+class PreviewFailed(Conflict):
+    """There is no example of a letter that could not be made."""
+
+    problem = "voorbeeld-kan-niet"
+    title = "Van deze inwoner is geen voorbeeld te maken"
 
 
 class TemplateNotKnownYet(Transient):

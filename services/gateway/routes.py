@@ -327,6 +327,21 @@ FORWARDED = (*_INTAKE, *_CASES, *_DOCUMENTS, *_MAILER, *_COMMUNICATIONS)
 OWN = (
     _get("startvoorwaardenLezen", "/startvoorwaarden", Part.GATEWAY, CASEWORK),
     _get("voorstelLezen", "/batches/{id}/voorstel", Part.GATEWAY, CASEWORK),
+    _get(
+        "voorbeeldbriefOpenen",
+        "/batches/{id}/zaken/{zaakId}/voorbeeld-brief",
+        Part.GATEWAY,
+        CASEWORK,
+        personal=True,
+    ),
+    _get(
+        "voorbeeldmailLezen",
+        "/batches/{id}/zaken/{zaakId}/voorbeeld-mail",
+        Part.GATEWAY,
+        CASEWORK,
+        personal=True,
+    ),
+    Route("proefSturen", "POST", "/batches/{id}/zaken/{zaakId}/proef", Part.GATEWAY, CASEWORK),
     Route("batchAanbieden", "POST", "/batches/{id}/aanbieding", Part.GATEWAY, CASEWORK),
     Route("akkoordGeven", "POST", "/batches/{id}/akkoord", Part.GATEWAY, CASEWORK),
     _get("voortgangLezen", "/batches/{id}/voortgang", Part.GATEWAY, CASEWORK),

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import structlog
 
-from services.mailer import api, limit, tables, worker
+from services.mailer import api, limit, previews, tables, worker
 from services.mailer.bounces.mailbox import Mailbox
 from services.mailer.bounces.rounds import Rounds
 from services.mailer.destroying import BELONGINGS
 from services.mailer.sending import Sending
 from services.mailer.settings import Settings
 from services.mailer.smtp import MailServer
+from services.mailer.trials import TRIALS, TrialSending
 from shared.chassis.bucket import Bucket
 from shared.chassis.destruction import DESTRUCTIONS, Destruction
 from shared.chassis.run import Built, Parts, main
@@ -35,15 +36,16 @@ def build(parts: Parts) -> Built:
     bucket = Bucket(settings, parts.keys)
     server = MailServer(settings)
     sending = Sending(bucket, server, settings, parts.keys)
+    trials = TrialSending(server, settings.bounce_address)
     rounds = Rounds(Mailbox(settings), bucket, parts.database, parts.keys)
     scratch = Scratch.of(settings.work_dir, NAME)
     shelves = Shelves(worker.SHELVES, bucket, parts.database, parts.keys, scratch)
-    work = worker.queues(sending, rounds) | {SWEEPS: shelves.queue}
+    work = worker.queues(sending, rounds) | {SWEEPS: shelves.queue, TRIALS: trials.queue}
     work[DESTRUCTIONS] = Destruction(BELONGINGS, bucket).queue
     timers = worker.timers(settings)
     return Built(
         service=Service(NAME, tables.metadata, worker.SUBSCRIPTIONS, work, timers, case_of),
-        routers=[api.router, limit.router],
+        routers=[api.router, limit.router, previews.router],
         state={"bucket": bucket, "usual_limit": settings.mails_per_minute},
         checks={"s3": bucket.ready},
         close=[server.close, bucket.close],

@@ -73,10 +73,13 @@ def compose(
     to: Mailbox,
     message_id: str,
     date: datetime,
+    attachment: tuple[str, bytes] | None = None,
     reply_to: Mailbox | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> bytes:
     """Return the mail. `message_id` is with its angle brackets, `date` knows its timezone.
+
+    `attachment` is a PDF with its name.
 
     Raises TemplatingError for a field that must not be empty, AddressInvalid for an address.
     """
@@ -97,6 +100,9 @@ def compose(
     html = fill_html(template.html, values, template.purpose)
     message.set_content(text, charset="utf-8", cte="quoted-printable")
     message.add_alternative(html, subtype="html", charset="utf-8", cte="quoted-printable")
+    if attachment is not None:
+        name, pdf = attachment
+        message.add_attachment(pdf, maintype="application", subtype="pdf", filename=name)
     message["Content-Language"] = "nl"  # last: setting the content drops headers of this kind
     message.set_boundary(f"=_{hashlib.sha256(message_id.encode('ascii')).hexdigest()[:32]}")
     return message.as_bytes()

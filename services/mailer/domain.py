@@ -191,6 +191,18 @@ class Place:
     uid: int
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A mail to the colleague who asked for it; `content` is the mail until it was sent."""
+
+    id: UUID
+    gemeente: str
+    user_id: str
+    address: str
+    content: str | None
+    asked_at: datetime
+
+
 def bounce_key(bounce: Bounce) -> str:
     """Where a mail that came back lies in the store."""
     return f"{bounce.gemeente}/bounces/{bounce.id}.eml"

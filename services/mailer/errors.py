@@ -1,6 +1,8 @@
 """What can go wrong in mailer, in the user's words.
 
 Refused
+├── NotToBeShown                                     409, why there is no example of this mail
+├── TooManyTrials                                    429, with the seconds to wait
 ├── MailNotFound, SourceNotFound, TemplateNotFound   404
 └── TemplateHasErrors                                400, every finding with its line
 
@@ -13,7 +15,7 @@ MailRefused                  the mail server said no for good (5xx)
 
 from __future__ import annotations
 
-from shared.chassis.errors import Invalid, NotFound, Transient
+from shared.chassis.errors import Conflict, Invalid, NotFound, Refused, Transient
 
 
 class MailNotFound(NotFound):
@@ -38,6 +40,27 @@ class TemplateHasErrors(Invalid):
     """A template that cannot be used as it is."""
 
     title = "Het sjabloon bevat fouten"
+
+
+class NotToBeShown(Conflict):
+    """There is no example of a mail that could not be made."""
+
+    problem = "voorbeeld-kan-niet"
+    title = "Van deze inwoner is geen voorbeeld te maken"
+
+
+class TooManyTrials(Refused):
+    """A colleague had as many trials as one may have in an hour."""
+
+    status = 429
+    problem = "te-veel-proeven"
+    title = "U hebt veel proeven verstuurd"
+
+    def __init__(self, most: int, seconds: int) -> None:
+        super().__init__(
+            f"U kunt {most} proeven per uur versturen. Wacht even, of bekijk het voorbeeld.",
+            wachtSeconden=seconds,
+        )
 
 
 class MailServerUnavailable(Transient):

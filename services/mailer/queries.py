@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.mailer.domain import STOP_MARGIN, Bounce, Mail, Place, Sender, Template
+from services.mailer.domain import STOP_MARGIN, Bounce, Mail, Place, Sender, Template, Trial
 from services.mailer.tables import (
     batches,
     bounces,
@@ -21,6 +21,7 @@ from services.mailer.tables import (
     paces,
     senders,
     templates,
+    trials,
 )
 from shared.chassis.mapper import Mapper
 from shared.chassis.shelves import id_in
@@ -256,3 +257,17 @@ async def orphaned_bounces(connection: AsyncConnection, keys: Sequence[str]) -> 
     wanted = sa.select(bounces.c.id).where(bounces.c.id.in_({one for one in ids.values() if one}))
     known = set((await connection.execute(wanted)).scalars())
     return {key for key, found in ids.items() if found is not None and found not in known}
+
+
+async def trials_since(work: Work, user_id: str, since: datetime) -> list[datetime]:
+    """When a colleague asked for trials after a moment, oldest first."""
+    trial = trials.c
+    those = (trial.gemeente == work.gemeente, trial.user_id == user_id, trial.asked_at > since)
+    statement = sa.select(trial.asked_at).where(*those).order_by(trial.asked_at)
+    return list((await work.query(statement)).scalars())
+
+
+async def trials_by_id(work: Work, ids: Sequence[UUID]) -> list[Trial]:
+    """The trials with these ids."""
+    rows = (await work.query(sa.select(trials).where(trials.c.id.in_(ids)))).mappings()
+    return [work.mapper.to_item(trials, row) for row in rows]

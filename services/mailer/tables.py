@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from services.mailer.domain import Batch, Bounce, Mail, Pace, Sender, Template
+from services.mailer.domain import Batch, Bounce, Mail, Pace, Sender, Template, Trial
 from shared.chassis import tables as chassis
 from shared.chassis.database import sealed, sealed_index, table
 
@@ -82,6 +82,19 @@ bounces = table(
     of=Bounce,
 )
 sa.Index("bounces_mail", bounces.c.gemeente, bounces.c.mail_id)
+
+#: Mails to colleagues who try one out.
+trials = table(
+    "trials",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("user_id", sa.Text, nullable=False),
+    sealed("address", nullable=False),
+    sealed("content"),
+    sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+    of=Trial,
+)
+sa.Index("trials_user", trials.c.gemeente, trials.c.user_id, trials.c.asked_at)
 
 #: How far the mailbox of the installation was read; it is no gemeente's.
 mailbox_places = sa.Table(

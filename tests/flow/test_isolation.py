@@ -34,7 +34,7 @@ from tests.support.waiting import until
 A, B = "9001", "9002"
 ROLES: tuple[str, ...] = tuple(sorted(role for role in Role if role is not Role.SYSTEEM))
 #: These are right to be empty after a batch in which nothing went wrong.
-EMPTY_LISTS = ("mislukt", "geweigerd", "uitsluitingen")
+EMPTY_LISTS = ("mislukt", "geweigerd", "uitsluitingen", "niet-bezorgd")
 MAY_BE_EMPTY = {f"GET /batches/{{}}/{name}" for name in EMPTY_LISTS}
 #: Refused to its own colleagues after a batch in which nothing went wrong, with what it is of.
 MAY_CONFLICT = {"POST /afdrukbestanden/{}/opnieuw"}
@@ -153,6 +153,8 @@ def bodies_of(
         "POST /uploads/{}/kopieen": lambda: {"json": {"soort": "foute-rijen"}},
         "PUT /kolomaliassen": partial(no_aliases, administrator),
         "POST /batches/{}/opnieuw": lambda: {"json": {}},
+        "POST /batches/{}/niet-bezorgd/brieven": lambda: {"json": {}},
+        "PUT /verzendlimiet": lambda: {"json": {"emailsPerMinuut": None}},
         **before_sending.bodies(worker, ids),
         **casework.bodies(worker, administrator, ids),
         **staff.bodies(administrator, ids),

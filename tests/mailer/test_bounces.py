@@ -24,6 +24,7 @@ from shared.chassis.bucket import Bucket
 from shared.contracts.events import EmailGevraagd, EmailNietBezorgd
 from tests.mailer.conftest import Made, order, recorded, settings_event
 from tests.support import parts
+from tests.support.notifications import notification
 
 
 @pytest.fixture
@@ -63,47 +64,6 @@ def _note(text: str) -> bytes:
     return message.as_bytes()
 
 
-def _notification(
-    message_id: str, status: str = "5.1.1", action: str = "failed", *, whole: bool = False
-) -> bytes:
-    """A notification as mail servers write them, with our headers or our whole mail."""
-    kind = "message/rfc822" if whole else "text/rfc822-headers"
-    body = "\r\nBeste mevrouw," if whole else ""
-    return "\r\n".join(
-        [
-            "From: MAILER-DAEMON@elders.example.nl",
-            "Subject: Undelivered Mail Returned to Sender",
-            "Auto-Submitted: auto-replied",
-            f"Message-ID: <{uuid4()}@elders.example.nl>",
-            "MIME-Version: 1.0",
-            'Content-Type: multipart/report; report-type=delivery-status; boundary="grens"',
-            "",
-            "--grens",
-            "Content-Type: text/plain",
-            "",
-            "I'm sorry to have to inform you that your message could not be delivered.",
-            "--grens",
-            "Content-Type: message/delivery-status",
-            "",
-            "Reporting-MTA: dns; elders.example.nl",
-            "",
-            "Final-Recipient: rfc822; inwoner@example.nl",
-            f"Action: {action}",
-            f"Status: {status}",
-            "Diagnostic-Code: smtp; 550 5.1.1 user unknown",
-            "",
-            "--grens",
-            f"Content-Type: {kind}",
-            "",
-            f"Message-ID: {message_id}",
-            f"Subject: Uitnodiging{body}",
-            "",
-            "--grens--",
-            "",
-        ]
-    ).encode()
-
-
 async def _sent(mailer: parts.Bench, stack: Stack, gemeente: str) -> tuple[EmailGevraagd, str]:
     """A mail that went out, and its Message-ID as the recipient sees it."""
     one = order()
@@ -132,8 +92,8 @@ async def test_a_mail_that_comes_back_is_not_delivered_once(
 ) -> None:
     """However often it is told and read: one event, the reason in words, the raw mail sealed."""
     one, message_id = await _sent(mailer, stack, gemeente)
-    told = _notification(message_id, whole=whole)
-    _deliver(stack, address, told, _note("vakantie"), told, _notification(message_id, "5.2.2"))
+    told = notification(message_id, whole=whole)
+    _deliver(stack, address, told, _note("vakantie"), told, notification(message_id, "5.2.2"))
     for _ in range(2):
         await _round(mailer)
     (event,) = await recorded(mailer, EmailNietBezorgd, gemeente)
@@ -162,7 +122,7 @@ async def test_a_mail_that_comes_back_is_not_delivered_once(
         ("2.0.0", "relayed", "verzonden", None),
     ],
 )
-async def test_what_a_notification_says_decides(
+async def test_what_anotification_says_decides(
     mailer: parts.Bench,
     stack: Stack,
     gemeente: str,
@@ -174,7 +134,7 @@ async def test_what_a_notification_says_decides(
 ) -> None:
     """Failed is not delivered, for ever or not; delayed is noted; the rest changes nothing."""
     one, message_id = await _sent(mailer, stack, gemeente)
-    _deliver(stack, address, _notification(message_id, status, action))
+    _deliver(stack, address, notification(message_id, status, action))
     await _round(mailer)
     row = await _mail(mailer, gemeente, one.pogingId)
     assert row["status"] == expected
@@ -186,7 +146,7 @@ async def test_what_a_notification_says_decides(
     )
 
 
-async def test_a_made_up_notification_changes_nothing(
+async def test_a_made_upnotification_changes_nothing(
     mailer: parts.Bench, stack: Stack, gemeente: str, address: str
 ) -> None:
     """Who knows the id of a mail, but not its Message-ID, cannot say that it came back."""
@@ -201,7 +161,7 @@ async def test_a_made_up_notification_changes_nothing(
         stolen,
         "",
     ]
-    _deliver(stack, address, *map(_notification, guesses))
+    _deliver(stack, address, *map(notification, guesses))
     await _round(mailer)
     for mail in (one, other):
         assert (await _mail(mailer, gemeente, mail.pogingId))["status"] == "verzonden"
@@ -218,7 +178,7 @@ async def test_a_poisonous_mail_is_set_aside_and_the_next_one_is_read(
         for n in range(3000)
     )
     large = _note("x") + b"x" * 70 + (b"\r\n" + b"y" * 70) * (LARGEST // 70)
-    _deliver(stack, address, deep, large, _notification(message_id))
+    _deliver(stack, address, deep, large, notification(message_id))
     before = await mailer.rows(sa.select(tables.bounces), NOBODYS)
     await _round(mailer)
     assert (await _mail(mailer, gemeente, one.pogingId))["status"] == "niet bezorgd"
@@ -237,7 +197,7 @@ async def test_news_that_is_faster_than_our_own_commit_waits_for_it(
     mine = tables.mails.c.id == one.pogingId
     async with mailer.database.transaction(gemeente) as tx:
         await tx.connection.execute(sa.update(tables.mails).where(mine).values(status="klaar"))
-    _deliver(stack, address, _notification(message_id))
+    _deliver(stack, address, notification(message_id))
     await _round(mailer)
     assert await recorded(mailer, EmailNietBezorgd, gemeente) == []
     async with mailer.database.transaction(gemeente) as tx:
@@ -254,7 +214,7 @@ async def test_a_mailbox_that_was_made_anew_is_read_anew_and_nothing_counts_twic
 ) -> None:
     """Another UIDVALIDITY means that no UID of before says anything."""
     _, message_id = await _sent(mailer, stack, gemeente)
-    _deliver(stack, address, _notification(message_id))
+    _deliver(stack, address, notification(message_id))
     await _round(mailer)
     async with mailer.database.transaction() as tx:
         await tx.connection.execute(

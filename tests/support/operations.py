@@ -60,7 +60,7 @@ class Operation:
         return "{}" in self.shape
 
     def filled(self, identifier: str) -> str:
-        """The path with an id in its place."""
+        """The path with the same id in every place."""
         return self.shape.replace("{}", identifier)
 
 
@@ -113,10 +113,14 @@ class Filling:
     def _path(self, operation: Operation) -> str:
         if not operation.has_id:
             return operation.shape
-        found = self.ids.get(operation.key) or self.ids.get(operation.collection)
-        if found is None or operation.shape.count("{}") != 1:
-            raise Unknown(f"which id belongs in {operation.key}?")
-        return operation.filled(found)
+        first = self.ids.get(operation.key) or self.ids.get(operation.collection)
+        path = operation.shape
+        for before in re.findall(r"/([^/]+)/\{\}", operation.shape):
+            found = first if before == operation.collection else self.ids.get(before)
+            if found is None:
+                raise Unknown(f"which id belongs in {operation.key}?")
+            path = path.replace("{}", found, 1)
+        return path
 
     def _value(self, operation: Operation, name: str) -> str:
         if name not in self.query:

@@ -6,6 +6,7 @@ from services.cases.api import (
     assigning,
     bounced,
     cases,
+    previews,
     retention,
     search,
     sending,
@@ -22,5 +23,6 @@ router.include_router(tasks.router)
 router.include_router(retention.router)
 router.include_router(bounced.router)
 router.include_router(teams.router)
+router.include_router(previews.router)
 
 __all__ = ["router"]

@@ -12,7 +12,7 @@ branch_labels = None
 depends_on = None
 
 #: Tables of data, which row security guards.
-ISOLATED = ["batches", "bounces", "mails", "paces", "senders", "templates"]
+ISOLATED = ["batches", "bounces", "mails", "paces", "senders", "templates", "trials"]
 
 
 def upgrade() -> None:
@@ -103,6 +103,17 @@ def upgrade() -> None:
     op.create_index(
         "templates_version", "templates", ["gemeente", "purpose", "version"], unique=True
     )
+    op.create_table(
+        "trials",
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("address", sa.LargeBinary(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("trials_user", "trials", ["gemeente", "user_id", "asked_at"], unique=False)
     for statement in chassis_statements(ISOLATED):
         op.execute(statement)
 
