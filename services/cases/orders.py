@@ -152,8 +152,9 @@ async def _next_rows(item: Item, work: Work) -> list[sa.RowMapping]:
     after = item.payload.get("after", {"place": -1, "channel": ""})
     mine = [delivery.channel == item.payload["channel"]] if "channel" in item.payload else []
     statement = (
-        sa.select(tables.deliveries, person.whole, person.number)
+        sa.select(tables.deliveries, person.whole, person.number, tables.cases.c.deceased_at)
         .join(tables.persons, person.id == delivery.case_id)
+        .join(tables.cases, tables.cases.c.id == delivery.case_id)
         .where(
             delivery.gemeente == work.gemeente,
             delivery.batch_id == UUID(item.payload["batch"]),
@@ -175,7 +176,8 @@ def _order(
     resident = {"id": delivery.case_id, "whole": row["whole"]}
     person = from_json(work.mapper.open(tables.persons, "whole", resident))
     try:
-        event = order_of(delivery, Addressee(person, row["number"]), writing)
+        is_deceased = row["deceased_at"] is not None
+        event = order_of(delivery, Addressee(person, row["number"], is_deceased), writing)
     except Unsendable as unsendable:
         failed = delivery.failed(delivery.attempt_id, unsendable.reason, work.now)
         work.save(tables.deliveries, failed)

@@ -55,12 +55,13 @@ async def order_single(case: Case, single: Single, work: Work) -> list[Delivery]
     writing = Writing(
         announced(office).model_dump(), single.send_date, single.response_date, extra=single.extra
     )
+    addressee = Addressee(resident, case.number, is_deceased=case.deceased_at is not None)
     there = await _there(case, single, work)
     deliveries = []
     for channel in single.channels:
         planned = replace(delivery_of(case, channel, single.purpose, single.ordinal), batch_id=None)
         delivery = there.get(planned.id) or _order(
-            planned, Addressee(resident, case.number), writing, single.consent_id, work
+            planned, addressee, writing, single.consent_id, work
         )
         deliveries.append(delivery)
     return deliveries

@@ -14,6 +14,10 @@ from shared.contracts.events import BriefGevraagd, EmailGevraagd
 from shared.templating import field_values
 
 NO_ADDRESS = "Er is geen e-mailadres. Vul het in en probeer het opnieuw."
+DECEASED = (
+    "Er kwam een brief terug omdat de inwoner is overleden. Er gaat niets meer naar deze inwoner."
+    " Klopt dat niet? Trek dan de retour in."
+)
 UNFIT = (
     "De gegevens van deze inwoner passen niet in de tekst."
     " Controleer de namen en datums en probeer het opnieuw."
@@ -38,6 +42,7 @@ class Addressee:
 
     person: Mapping[str, Any]
     number: str
+    is_deceased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,8 @@ def order_of(
     delivery: Delivery, addressee: Addressee, writing: Writing
 ) -> BriefGevraagd | EmailGevraagd:
     """The order of a letter or mail. Raises Unsendable."""
+    if addressee.is_deceased:
+        raise Unsendable(DECEASED)
     values = _values(Purpose(delivery.purpose), addressee, writing)
     make = _letter if delivery.channel == Channel.LETTER else _mail
     return make(delivery, addressee, writing, values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from services.documents import previews, tables, version_doors
+from services.documents import previews, print_doors, return_doors, tables, version_doors
 from services.documents.api import router
 from services.documents.destroying import BELONGINGS
 from services.documents.press import Press
@@ -35,7 +35,13 @@ def build(parts: Parts) -> Built:
     work[DESTRUCTIONS] = Destruction(BELONGINGS, bucket).queue
     return Built(
         service=Service(NAME, tables.metadata, SUBSCRIPTIONS, work, TIMERS, case_of),
-        routers=[router, version_doors.router, previews.router],
+        routers=[
+            router,
+            version_doors.router,
+            previews.router,
+            print_doors.router,
+            return_doors.router,
+        ],
         state={"bucket": bucket, "pool": pool},
         checks={"s3": bucket.ready},
         scratch=scratch,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
 
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.documents.domain import LetterState, PrintFile, PrintState
+from services.documents.domain.printing import PrintOrdering
 from shared.contracts.codes import Purpose
 
 #: A letter of ten pages is 20 kB of HTML; what is larger holds pictures that belong beside it.
@@ -162,8 +163,18 @@ class Afdrukbestand(BaseModel):
     """A print file with its totals."""
 
     id: UUID
-    batchId: UUID
+    batchId: UUID | None
     nummer: int
+    naam: str
+    deel: int
+    delen: int
+    volgorde: PrintOrdering
+    dubbelzijdig: bool
+    scheidingsbladElke: int | None
+    aantalScheidingsbladen: int | None
+    gepostDatum: date | None
+    gepostOp: datetime | None
+    gepostReden: str | None
     status: PrintState
     aantalBrieven: int
     aantalPaginas: int | None
@@ -182,6 +193,16 @@ class Afdrukbestand(BaseModel):
             id=row.id,
             batchId=row.batch_id,
             nummer=row.number,
+            naam=row.name,
+            deel=row.part,
+            delen=row.parts,
+            volgorde=row.ordering,
+            dubbelzijdig=row.double_sided,
+            scheidingsbladElke=row.separator_every,
+            aantalScheidingsbladen=row.separators,
+            gepostDatum=row.posted_on,
+            gepostOp=row.posted_at,
+            gepostReden=row.posted_reason,
             status=row.state,
             aantalBrieven=row.letters,
             aantalPaginas=row.pages,

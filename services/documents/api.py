@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from services.documents import errors, handlers, queries, tables
+from services.documents import errors, handlers, queries, tables, waiting
 from services.documents.answers import (
     ActiefSjabloon,
     Afdrukbestand,
@@ -246,12 +246,17 @@ async def list_print_files(
     doors: TheDoors,
     who: Who,
     page: Page,
-    batchId: UUID,  # noqa: N803 - the wire's name
+    batchId: UUID | None = None,  # noqa: N803 - the wire's name
 ) -> Afdrukbestanden:
-    """The print files of a batch, by number."""
+    """The print files of a batch, by number; without one those of single cases, newest first."""
     who.require(*WATCHERS)
+    numbers = (page.page, page.per_page)
     async with doors.database.transaction(who.gemeente) as tx:
-        total, rows = await queries.print_files(tx.connection, batchId, page.page, page.per_page)
+        if batchId is None:
+            listing = waiting.print_files_of_cases(tx.connection, who.gemeente, *numbers)
+        else:
+            listing = queries.print_files(tx.connection, batchId, *numbers)
+        total, rows = await listing
     found = [Afdrukbestand.of(row) for row in rows]
     return Afdrukbestanden(aantal=total, pagina=page.page, resultaten=found)
 
@@ -260,7 +265,7 @@ async def list_print_files(
 async def show_print_file(doors: TheDoors, who: Who, bestandId: UUID) -> Afdrukbestand:  # noqa: N803 - the wire's name
     """One print file with its totals."""
     who.require(*WATCHERS)
-    return Afdrukbestand.of(await _print_file(doors, who.gemeente, bestandId))
+    return Afdrukbestand.of(await print_file_of(doors, who.gemeente, bestandId))
 
 
 @router.post("/afdrukbestanden/{bestandId}/opnieuw", tags=["afdrukbestanden"], status_code=202)
@@ -274,7 +279,7 @@ async def build_print_file_again(
     who.require(*OPENERS)
     file = Load(tables.print_files, lambda _: bestandId)
     await run(handlers.build_again, handlers.BuildAgain(bestandId), loads=[file])
-    return Afdrukbestand.of(await _print_file(doors, who.gemeente, bestandId))
+    return Afdrukbestand.of(await print_file_of(doors, who.gemeente, bestandId))
 
 
 @router.get(
@@ -329,10 +334,11 @@ async def download_manifest(
     who.require(*OPENERS)
     file = await _ready(doors, who.gemeente, bestandId)
     content = await bucket.get_sealed(file.key("csv"))
-    return _whole(content, f"afdrukbestand-{file.number}.csv", "text/csv; charset=utf-8")
+    return _whole(content, f"afdrukbestand-{file.name}.csv", "text/csv; charset=utf-8")
 
 
-async def _print_file(doors: Doors, gemeente: str, file_id: UUID) -> PrintFile:
+async def print_file_of(doors: Doors, gemeente: str, file_id: UUID) -> PrintFile:
+    """One print file; raises PrintFileUnknown."""
     async with doors.database.transaction(gemeente) as tx:
         file = await queries.print_file(tx.connection, file_id)
     if file is None:
@@ -341,7 +347,7 @@ async def _print_file(doors: Doors, gemeente: str, file_id: UUID) -> PrintFile:
 
 
 async def _ready(doors: Doors, gemeente: str, file_id: UUID) -> PrintFile:
-    file = await _print_file(doors, gemeente, file_id)
+    file = await print_file_of(doors, gemeente, file_id)
     if not file.is_ready:
         raise errors.PrintFileNotReady(file.reason)
     return file
@@ -354,7 +360,7 @@ async def _framed(
     if found is None:
         raise errors.ContentGone
     size, content = found
-    return download(content, size, f"afdrukbestand-{file.number}.{extension}", media_type)
+    return download(content, size, f"afdrukbestand-{file.name}.{extension}", media_type)
 
 
 def _whole(content: bytes | None, name: str, media_type: str) -> Response:

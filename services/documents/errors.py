@@ -7,17 +7,27 @@ Refused (see shared.chassis.errors)
 │   ├── DocumentUnknown
 │   ├── BatchUnknown
 │   ├── PrintFileUnknown
+│   ├── NoLetterOfCase         no letter was ever asked for under this case number
+│   ├── ReturnUnknown          no letter with this id came back
 │   └── ContentGone            the row is there, the bytes are not
 ├── Conflict
 │   ├── OtherVersionActivated  a colleague chose another version at the same moment
 │   ├── PreviewFailed          a letter like this could not be made
 │   ├── LetterNotMade          still to be made, or failed
 │   ├── PrintFileNotReady      still being built, or failed
-│   └── PrintFileNotFailed     ready, or still being built: nothing to do again
+│   ├── PrintFileNotFailed     ready, or still being built: nothing to do again
+│   ├── NothingToPrint         no letter of a single case waits
+│   ├── LettersTaken           a colleague put a chosen letter in a print file, or it never waited
+│   ├── NotPrintedYet          a letter that left nowhere cannot come back
+│   ├── AlreadyReturned        says when and by whom
+│   ├── NotReturned            that was taken back already
+│   └── OptionsChanged         a colleague chose other print options meanwhile
 └── Invalid
     ├── NoLetterForPurpose     a purpose that is only mailed
     ├── TemplateHasErrors      the linter's findings, each with its line
-    └── SampleFailed           the template cannot be drawn
+    ├── SampleFailed           the template cannot be drawn
+    ├── DayRefused             a day in the future, or before it can have happened
+    └── CorrectionWithoutReason  another date of posting, without saying why
 Transient
 └── TemplateNotKnownYet        an order came before its template version
 """
@@ -25,6 +35,7 @@ Transient
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, datetime
 
 from shared.chassis.errors import Conflict, FieldError, Invalid, NotFound, Transient
 from shared.templating import Finding
@@ -160,6 +171,96 @@ class PreviewFailed(Conflict):
 
     problem = "voorbeeld-kan-niet"
     title = "Van deze inwoner is geen voorbeeld te maken"
+
+
+class NoLetterOfCase(NotFound):
+    """A case number that no letter has."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            f"Van zaak {number} is geen brief bekend. Controleer het zaaknummer: het kan een"
+            " typefout zijn, of deze inwoner kreeg alleen e-mail."
+        )
+
+
+class NotPrintedYet(Conflict):
+    """Its letters are not in a print file that was made."""
+
+    title = "Deze brief is nog niet de deur uit"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            f"Van zaak {number} is nog geen brief afgedrukt, dus er kan er geen terugkomen."
+            " Controleer het zaaknummer."
+        )
+
+
+class AlreadyReturned(Conflict):
+    """Somebody was first."""
+
+    title = "Deze brief is al als retour verwerkt"
+
+    def __init__(self, number: str, at: datetime, by: str) -> None:
+        super().__init__(
+            f"De brief van zaak {number} is al als retour verwerkt op {at:%d-%m-%Y} door {by}."
+            " Kreeg deze inwoner nog een brief? Kies dan welke brief terugkwam."
+        )
+
+
+class NotReturned(Conflict):
+    """It was taken back already."""
+
+    def __init__(self) -> None:
+        super().__init__("Deze retour is al ingetrokken.")
+
+
+class ReturnUnknown(NotFound):
+    """No letter with this id came back."""
+
+    def __init__(self) -> None:
+        super().__init__("Deze retour bestaat niet. Open hem vanuit de lijst met retourpost.")
+
+
+class NothingToPrint(Conflict):
+    """There is nothing to make a print file of."""
+
+    title = "Er is niets te printen"
+
+    def __init__(self) -> None:
+        super().__init__("Er wachten geen brieven. Een collega heeft ze misschien net afgedrukt.")
+
+
+class LettersTaken(Conflict):
+    """Some of the chosen letters do not wait any more."""
+
+    def __init__(self, many: int) -> None:
+        which = "1 van de gekozen brieven" if many == 1 else f"{many} van de gekozen brieven"
+        super().__init__(
+            f"{which} wacht niet meer onder Te printen. Een collega heeft die misschien net in een"
+            " afdrukbestand gezet. Ververs de lijst en kies opnieuw."
+        )
+
+
+class OptionsChanged(Conflict):
+    """Two chose at once."""
+
+    def __init__(self) -> None:
+        super().__init__("Een collega koos net andere afdrukopties. Bekijk ze en kies opnieuw.")
+
+
+class DayRefused(Invalid):
+    """A day on which this cannot have happened."""
+
+    def __init__(self, field: str, code: str, reason: str) -> None:
+        super().__init__(reason, (FieldError(field, code, reason),))
+
+
+class CorrectionWithoutReason(Invalid):
+    """The date of posting is evidence: it is not changed without a word."""
+
+    def __init__(self, before: date) -> None:
+        reason = f"Eerder is {before:%d-%m-%Y} opgegeven. Vul in waarom die datum niet klopt."
+        super().__init__(reason, (FieldError("reden", "reden-ontbreekt", reason),))
 
 
 class TemplateNotKnownYet(Transient):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid5
 
 import sqlalchemy as sa
 
-from services.documents import queries, tables
+from services.documents import queries, tables, waiting
 from services.documents.domain import (
     LETTER_PURPOSES,
     UNHEARD,
@@ -18,10 +19,13 @@ from services.documents.domain import (
     LetterState,
     Office,
     PrintFile,
+    PrintFileLetter,
     Template,
     TemplateAsset,
+    print_files_of,
     template_id,
 )
+from services.documents.domain.printing import postal_key
 from services.documents.errors import PrintFileUnknown
 from services.documents.production import fail_letter
 from services.documents.templates import default_letter
@@ -46,6 +50,9 @@ NOT_TAKEN_IN = (
 NO_TEMPLATE = (
     "Er is geen actief sjabloon voor deze brief. Activeer er een in Templatebeheer en probeer het"
     " opnieuw."
+)
+DECEASED = (
+    "Er kwam een brief terug omdat de inwoner is overleden. Er gaat niets meer naar deze inwoner."
 )
 #: Who made the templates that every gemeente starts with.
 SHIPPED_BY = "systeem:documents"
@@ -107,6 +114,9 @@ async def order_letter(event: Event[BriefGevraagd], work: Work) -> None:
     if work.found(Document, event.data.pogingId) is not None:
         return
     document = _ordered(event)
+    if await waiting.is_deceased(work.connection, document.case_id):
+        fail_letter(document, DECEASED, work)
+        return
     if document.template_version is None:
         template = work.loaded(Template, template_id(event.gemeente, document.purpose))
         document = replace(document, template_version=template.active_version)
@@ -143,6 +153,7 @@ def _ordered(event: Event[BriefGevraagd]) -> Document:
         asked_at=event.time,
         round=max(1, event.sequence),
         merge_values=json.dumps(data.velden, ensure_ascii=False),
+        postal_key=postal_key(data.velden),
     )
 
 
@@ -194,12 +205,24 @@ async def order_print_files(work: Work) -> None:
         if not batch.is_complete(await queries.progress(work.connection, batch.id)):
             continue
         letters = await queries.letters_to_print(work.connection, batch.id)
-        counted, file, inside = batch.with_print_file(letters, now=work.now)
+        if not letters:
+            continue
+        counted = batch.with_print_file()
         work.save(tables.batches, counted)
+        options = await waiting.options_of_batch(work.connection, work.gemeente, batch.id)
+        made = print_files_of(batch.id, counted.print_files, letters, options, now=work.now)
+        place_print_files(made, work, priority=FOR_A_BATCH)
+
+
+def place_print_files(
+    made: Sequence[tuple[PrintFile, Sequence[PrintFileLetter]]], work: Work, *, priority: int
+) -> None:
+    """Keep print files with their letters, and have them built."""
+    for file, inside in made:
         work.add(tables.print_files, file)
         for letter in inside:
             work.add(tables.print_file_letters, letter)
-        _build(file, work, priority=FOR_A_BATCH)
+        _build(file, work, priority=priority)
 
 
 @dataclass(frozen=True, slots=True)

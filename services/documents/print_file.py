@@ -25,6 +25,8 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
 
 from services.documents.pdf_stream import PdfStream, Sink
 from shared.chassis.bucket import context_of
@@ -34,6 +36,8 @@ from shared.chassis.sealed_file import SealedFile
 from shared.chassis.sealing import KeyRing
 
 _PAGES_PER_SHEET = 2
+#: Of a separator sheet, in points: 2.5 cm.
+_MARGIN = 71
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _ZIP_READABLE = 0o644 << 16
 
@@ -59,7 +63,20 @@ class Target:
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How letters follow each other.
+
+    `double_sided`: a letter of an odd number of pages gets a blank one, so that the next begins on
+    a new sheet. `separator_every`: a separator sheet comes before each so many letters.
+    """
+
+    double_sided: bool = False
+    separator_every: int | None = None
+
+
 Read = Callable[[PrintLetter], bytes]
+PLAIN = Layout()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +99,7 @@ class Totals:
     blanco: int
     vellenEnkelzijdig: int
     vellenDubbelzijdig: int
+    scheidingsbladen: int = 0
 
 
 @dataclass(frozen=True)
@@ -127,12 +145,12 @@ class LetterUnreadable(Exception):
 
 
 async def make_print_file(
-    letters: Sequence[PrintLetter], pdf: Target, archive: Target, keys: KeyRing
+    letters: Sequence[PrintLetter], pdf: Target, archive: Target, keys: KeyRing, layout: Layout
 ) -> PrintFile:
     """Write PDF and ZIP in a process of its own and return the manifest."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=context, initializer=_begin) as pool:
-        return await asyncio.wrap_future(pool.submit(build, letters, pdf, archive, keys))
+        return await asyncio.wrap_future(pool.submit(build, letters, pdf, archive, keys, layout))
 
 
 def _begin() -> None:
@@ -141,7 +159,9 @@ def _begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def build(letters: Sequence[PrintLetter], pdf: Target, archive: Target, keys: KeyRing) -> PrintFile:
+def build(
+    letters: Sequence[PrintLetter], pdf: Target, archive: Target, keys: KeyRing, layout: Layout
+) -> PrintFile:
     """Write both from sealed letters to sealed files; this blocks."""
 
     def read(letter: PrintLetter) -> bytes:
@@ -151,7 +171,7 @@ def build(letters: Sequence[PrintLetter], pdf: Target, archive: Target, keys: Ke
             raise LetterUnreadable(letter.case_number) from error
 
     merged = SealedFile(pdf.path, pdf.key, keys)
-    made = merge_letters(letters, read, merged.write, double_sided=True)
+    made = merge_letters(letters, read, merged.write, layout)
     merged.finish()
     zipped = SealedFile(archive.path, archive.key, keys)
     zip_letters(letters, read, zipped.write)
@@ -160,31 +180,80 @@ def build(letters: Sequence[PrintLetter], pdf: Target, archive: Target, keys: Ke
 
 
 def merge_letters(
-    letters: Iterable[PrintLetter], read: Read, sink: Sink, *, double_sided: bool = False
+    letters: Iterable[PrintLetter], read: Read, sink: Sink, layout: Layout = PLAIN
 ) -> PrintFile:
-    """Give `sink` one PDF of all letters in the given order; this blocks.
-
-    With `double_sided` a letter of an odd number of pages gets a blank one, so that the next
-    letter starts on a new sheet.
-    """
-    lines: list[ManifestLine] = []
-    blanks, digest = 0, hashlib.sha256()
+    """Give `sink` one PDF of all letters in the given order; this blocks."""
+    digest = hashlib.sha256()
 
     def write(piece: bytes) -> None:
         digest.update(piece)
         sink(piece)
 
-    merged = PdfStream(write)
+    merging = _Merging(PdfStream(write), layout)
     for letter in letters:
-        content, first = read(letter), merged.pages + 1
-        pages, size = _append(merged, letter, content)
+        merging.add(letter, read(letter))
+    merging.merged.finish("Afdrukbestand", "nl-NL")
+    return PrintFile(tuple(merging.lines), merging.totals(), digest.hexdigest())
+
+
+class _Merging:
+    """Adds letters to a PDF one after the other, with what belongs between them."""
+
+    def __init__(self, merged: PdfStream, layout: Layout) -> None:
+        self.merged = merged
+        self.lines: list[ManifestLine] = []
+        self._layout = layout
+        self._blanks = 0
+        self._separators = 0
+
+    def add(self, letter: PrintLetter, content: bytes) -> None:
+        """Copy a letter, after its separator sheet where one is due."""
+        every = self._layout.separator_every
+        if every and len(self.lines) % every == 0:
+            with pikepdf.open(io.BytesIO(separator_sheet(letter))) as sheet:
+                self.merged.append(sheet)
+            self._separators += 1
+            self._fill(A4)
+        first = self.merged.pages + 1
+        pages, size = _append(self.merged, letter, content)
         mark = hashlib.sha256(content).hexdigest()
-        lines.append(ManifestLine(letter.sequence, letter.case_number, pages, first, mark))
-        if double_sided and pages % _PAGES_PER_SHEET:
-            merged.append_blank(*size)
-            blanks += 1
-    merged.finish("Afdrukbestand", "nl-NL")
-    return PrintFile(tuple(lines), _totals(lines, blanks), digest.hexdigest())
+        self.lines.append(ManifestLine(letter.sequence, letter.case_number, pages, first, mark))
+        if pages % _PAGES_PER_SHEET:
+            self._fill(size)
+
+    def _fill(self, size: tuple[float, float]) -> None:
+        """Leave the back of a sheet empty, when both sides are printed."""
+        if self._layout.double_sided:
+            self.merged.append_blank(*size)
+            self._blanks += 1
+
+    def totals(self) -> Totals:
+        """What was added; a separator is a sheet of its own, whichever way it is printed."""
+        pages = sum(line.paginas for line in self.lines)
+        sheets = sum(-(-line.paginas // _PAGES_PER_SHEET) for line in self.lines)
+        return Totals(
+            brieven=len(self.lines),
+            paginas=pages,
+            blanco=self._blanks,
+            vellenEnkelzijdig=pages + self._separators,
+            vellenDubbelzijdig=sheets + self._separators,
+            scheidingsbladen=self._separators,
+        )
+
+
+def separator_sheet(letter: PrintLetter) -> bytes:
+    """A page that tells which letter comes next: its place and case number, nothing of a person."""
+    target = io.BytesIO()
+    page = Canvas(target, pagesize=A4, invariant=True)
+    page.setFont("Helvetica-Bold", 64)
+    page.drawString(_MARGIN, A4[1] - 3 * _MARGIN, str(letter.sequence))
+    page.setFont("Helvetica", 24)
+    page.drawString(_MARGIN, A4[1] - 4 * _MARGIN, letter.case_number)
+    page.setFont("Helvetica", 12)
+    page.drawString(_MARGIN, A4[1] - 5 * _MARGIN, "Scheidingsblad")
+    page.showPage()
+    page.save()
+    return target.getvalue()
 
 
 def _append(
@@ -232,9 +301,3 @@ class _Outlet(io.RawIOBase):
         """Hand on the bytes."""
         self._sink(bytes(data))
         return len(data)
-
-
-def _totals(lines: Sequence[ManifestLine], blanks: int) -> Totals:
-    pages = sum(line.paginas for line in lines)
-    sheets = sum(-(-line.paginas // _PAGES_PER_SHEET) for line in lines)
-    return Totals(len(lines), pages, blanks, pages, sheets)

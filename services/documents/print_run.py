@@ -57,6 +57,7 @@ class PrintRun:
     async def build(self, item: Item, order: PrintOrder) -> Built:
         """Build one print file; raises GoneWrong when a letter of it cannot be read."""
         file = order.file
+        layout = print_file.Layout(file.double_sided, file.separator_every)
         with self._scratch.folder() as folder:
             letters = await self._fetch(order, folder)
             pdf, archive = [
@@ -64,7 +65,7 @@ class PrintRun:
                 for kind in ("pdf", "zip")
             ]
             try:
-                made = await print_file.make_print_file(letters, pdf, archive, self._keys)
+                made = await print_file.make_print_file(letters, pdf, archive, self._keys, layout)
             except print_file.LetterUnreadable as error:
                 raise GoneWrong(str(error)) from error
             for target in (pdf, archive):

@@ -108,15 +108,19 @@ async def record_print_file(_: Item, built: Built | None, work: Work) -> None:
     """A print file lies in the store, and will never change."""
     if built is None:
         return
-    totals = built.totals
+    totals, double = built.totals, built.file.double_sided
+    sheets = totals.vellenDubbelzijdig if double else totals.vellenEnkelzijdig
     file = built.file.ready(
         pages=totals.paginas,
         blank_pages=totals.blanco,
-        sheets=totals.vellenDubbelzijdig,
+        sheets=sheets,
+        separators=totals.scheidingsbladen,
         sha256=built.sha256,
         now=work.now,
     )
     work.save(tables.print_files, file)
+    if file.batch_id is None:  # its letters are of single cases: nobody waits for it elsewhere
+        return
     work.record(
         AfdrukbestandGereed(
             afdrukbestandId=file.id,
@@ -124,7 +128,7 @@ async def record_print_file(_: Item, built: Built | None, work: Work) -> None:
             nummer=file.number,
             aantalBrieven=totals.brieven,
             aantalPaginas=totals.paginas,
-            aantalVellen=totals.vellenDubbelzijdig,
+            aantalVellen=sheets,
         ),
         sequence=file.version,
     )
@@ -137,6 +141,8 @@ async def record_failed_print_file(item: Item, reason: str, work: Work) -> None:
         return
     failed = file.failed(reason, now=work.now)
     work.save(tables.print_files, failed)
+    if file.batch_id is None:
+        return
     work.record(
         AfdrukbestandMislukt(
             afdrukbestandId=file.id,

@@ -20,15 +20,23 @@ from services.documents.domain import (
     PrintFileLetter,
     Progress,
 )
+from services.documents.domain.printing import ToPrint
 from services.documents.renderer import LetterTemplate
 from shared.chassis.shelves import id_in
 from shared.chassis.work import Work
-from shared.contracts.codes import Purpose
+from shared.contracts.codes import Purpose, ReturnReason
 
 Rows = list[sa.RowMapping]
 
 #: Everything of a document but its sealed values.
 _DOCUMENT = [column for column in tables.documents.columns if column.name != "merge_values"]
+#: What a ToPrint is made of.
+TO_PRINT = (
+    tables.documents.c.id,
+    tables.documents.c.case_number,
+    tables.documents.c.place,
+    tables.documents.c.postal_key,
+)
 
 
 async def letter_templates(
@@ -54,7 +62,7 @@ async def template_versions(
     if purpose is not None:
         statement = statement.where(tables.templates.c.purpose == purpose)
     order = (tables.templates.c.purpose, tables.template_versions.c.number.desc())
-    return await _page(connection, statement, order, page, per_page)
+    return await page_of(connection, statement, order, page, per_page)
 
 
 async def active_version(connection: AsyncConnection, purpose: Purpose) -> sa.RowMapping | None:
@@ -104,7 +112,9 @@ async def documents_of_case(
     """How many letters a case has and one page of them, newest first."""
     table = tables.documents
     statement = sa.select(*_DOCUMENT).where(table.c.case_id == case_id)
-    return await _page(connection, statement, (table.c.asked_at.desc(), table.c.id), page, per_page)
+    return await page_of(
+        connection, statement, (table.c.asked_at.desc(), table.c.id), page, per_page
+    )
 
 
 async def document(connection: AsyncConnection, document_id: UUID) -> sa.RowMapping | None:
@@ -169,7 +179,7 @@ async def failed_letters(
     statement = sa.select(*_DOCUMENT).where(
         table.c.batch_id == batch_id, table.c.state == LetterState.FAILED, ~retried
     )
-    return await _page(connection, statement, (table.c.place, table.c.id), page, per_page)
+    return await page_of(connection, statement, (table.c.place, table.c.id), page, per_page)
 
 
 async def lock_batches_to_print(work: Work) -> list[Batch]:
@@ -185,6 +195,7 @@ async def lock_batches_to_print(work: Work) -> list[Batch]:
         letter.round > 1,
         letter.state == LetterState.MADE,
         ~sa.exists().where(inside.document_id == letter.id),
+        ~of_deceased(letter.case_id),
     )
     statement = (
         sa.select(table)
@@ -198,19 +209,26 @@ async def lock_batches_to_print(work: Work) -> list[Batch]:
     return [Batch(**row) for row in (await work.query(statement)).mappings()]
 
 
-async def letters_to_print(connection: AsyncConnection, batch_id: UUID) -> list[tuple[UUID, str]]:
-    """The made letters of a batch that are in no print file, in the file's order."""
+async def letters_to_print(connection: AsyncConnection, batch_id: UUID) -> list[ToPrint]:
+    """The made letters of a batch that are in no print file."""
     table, inside = tables.documents, tables.print_file_letters
-    statement = (
-        sa.select(table.c.id, table.c.case_number)
-        .where(
-            table.c.batch_id == batch_id,
-            table.c.state == LetterState.MADE,
-            ~sa.exists().where(inside.c.document_id == table.c.id),
-        )
-        .order_by(table.c.place, table.c.id)
+    statement = sa.select(*TO_PRINT).where(
+        table.c.batch_id == batch_id,
+        table.c.state == LetterState.MADE,
+        ~sa.exists().where(inside.c.document_id == table.c.id),
+        ~of_deceased(table.c.case_id),
     )
-    return [(row.id, row.case_number) for row in await connection.execute(statement)]
+    return [ToPrint(*row) for row in await connection.execute(statement)]
+
+
+def of_deceased(case_id: sa.ColumnElement[UUID]) -> sa.ColumnElement[bool]:
+    """Whether a letter of this case came back because the resident died."""
+    back = tables.returned_letters.c
+    return sa.exists().where(
+        back.case_id == case_id,
+        back.reason == ReturnReason.DECEASED,
+        back.undone_at.is_(None),
+    )
 
 
 async def print_files(
@@ -219,7 +237,8 @@ async def print_files(
     """How many print files a batch has and one page of them, by number."""
     table = tables.print_files
     statement = sa.select(table).where(table.c.batch_id == batch_id)
-    return await _page(connection, statement, (table.c.number,), page, per_page)
+    order = (table.c.number, table.c.part)
+    return await page_of(connection, statement, order, page, per_page)
 
 
 async def print_file(connection: AsyncConnection, file_id: UUID) -> PrintFile | None:
@@ -268,13 +287,14 @@ async def _one(connection: AsyncConnection, statement: sa.Select[Any]) -> sa.Row
     return row
 
 
-async def _page(
+async def page_of(
     connection: AsyncConnection,
     statement: sa.Select[Any],
     order: Collection[Any],
     page: int,
     per_page: int,
 ) -> tuple[int, Rows]:
+    """How many rows there are, and one page of them."""
     count = sa.select(sa.func.count()).select_from(statement.order_by(None).subquery())
     total = (await connection.execute(count)).scalar_one()
     statement = statement.order_by(*order).limit(per_page).offset((page - 1) * per_page)

@@ -14,6 +14,8 @@ from services.documents.domain import (
     TemplateAsset,
     TemplateVersion,
 )
+from services.documents.domain.printing import PrintOptions
+from services.documents.domain.returned import ReturnedLetter
 from shared.chassis import tables as chassis
 from shared.chassis.database import sealed, table
 
@@ -98,6 +100,7 @@ documents = table(
     sa.Column("size", sa.BigInteger),
     sa.Column("sha256", sa.Text),
     sa.Column("reason", sa.Text),
+    sa.Column("postal_key", sa.Text),
     of=Document,
 )
 sa.Index("documents_by_case", documents.c.gemeente, documents.c.case_id)
@@ -109,6 +112,15 @@ sa.Index(
     documents.c.batch_id,
     postgresql_where=sa.text("round > 1"),
 )
+
+#: Letters of single cases, which wait until somebody prints them.
+sa.Index(
+    "documents_of_single_cases",
+    documents.c.gemeente,
+    documents.c.ended_at,
+    postgresql_where=sa.text("batch_id is null"),
+)
+sa.Index("documents_by_case_number", documents.c.gemeente, documents.c.case_number)
 
 batches = table(
     "batches",
@@ -129,7 +141,7 @@ print_files = table(
     "print_files",
     metadata,
     sa.Column("id", sa.Uuid, primary_key=True),
-    sa.Column("batch_id", sa.Uuid, nullable=False),
+    sa.Column("batch_id", sa.Uuid),
     sa.Column("number", sa.Integer, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("letters", sa.Integer, nullable=False),
@@ -141,6 +153,17 @@ print_files = table(
     sa.Column("sha256", sa.Text),
     sa.Column("reason", sa.Text),
     sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("part", sa.Integer, nullable=False),
+    sa.Column("parts", sa.Integer, nullable=False),
+    sa.Column("ordering", sa.Text, nullable=False),
+    sa.Column("double_sided", sa.Boolean, nullable=False),
+    sa.Column("separator_every", sa.Integer),
+    sa.Column("separators", sa.Integer),
+    sa.Column("posted_on", sa.Date),
+    sa.Column("posted_by", sa.Text),
+    sa.Column("posted_at", sa.DateTime(timezone=True)),
+    sa.Column("posted_reason", sa.Text),
+    sa.Column("postings", sa.Integer, nullable=False),
     of=PrintFile,
 )
 sa.Index(
@@ -148,7 +171,16 @@ sa.Index(
     print_files.c.gemeente,
     print_files.c.batch_id,
     print_files.c.number,
+    print_files.c.part,
     unique=True,
+)
+sa.Index(
+    "print_files_of_single_cases",
+    print_files.c.gemeente,
+    print_files.c.number,
+    print_files.c.part,
+    unique=True,
+    postgresql_where=sa.text("batch_id is null"),
 )
 
 #: The key is the letter: it can be in one print file only.
@@ -168,5 +200,47 @@ sa.Index(
     print_file_letters.c.place,
     unique=True,
 )
+
+#: Of a batch, or of the gemeente for all its batches.
+print_options = table(
+    "print_options",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("ordering", sa.Text, nullable=False),
+    sa.Column("double_sided", sa.Boolean, nullable=False),
+    sa.Column("split_at", sa.Integer),
+    sa.Column("separator_every", sa.Integer),
+    sa.Column("version", sa.Integer, nullable=False),
+    of=PrintOptions,
+)
+
+#: The key is the letter: it comes back once, unless that was taken back.
+returned_letters = table(
+    "returned_letters",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("case_id", sa.Uuid, nullable=False),
+    sa.Column("batch_id", sa.Uuid),
+    sa.Column("delivery_id", sa.Uuid, nullable=False),
+    sa.Column("case_number", sa.Text, nullable=False),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("returned_on", sa.Date, nullable=False),
+    sa.Column("remark", sa.Text),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("undone_by", sa.Text),
+    sa.Column("undone_at", sa.DateTime(timezone=True)),
+    sa.Column("undone_reason", sa.Text),
+    sa.Column("news", sa.Integer, nullable=False),
+    of=ReturnedLetter,
+)
+sa.Index(
+    "returned_letters_by_batch",
+    returned_letters.c.gemeente,
+    returned_letters.c.batch_id,
+    returned_letters.c.at,
+)
+sa.Index("returned_letters_by_case", returned_letters.c.gemeente, returned_letters.c.case_id)
 
 chassis.join(metadata)

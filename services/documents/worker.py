@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from services.documents import destroying, handlers, production, queries, tables
+from services.documents import destroying, handlers, posting, production, queries, tables
 from services.documents.domain import LETTER_PURPOSES, Template, template_id
 from services.documents.press import Press
 from services.documents.print_run import PrintRun
@@ -96,5 +96,8 @@ def queues(press: Press, print_run: PrintRun) -> dict[str, Queue]:
             prepare=production.prepare_print_files,
             chunk=1,
             concurrency=1,
+        ),
+        posting.POSTINGS: Queue(
+            posting.nothing, posting.tell_posted, posting.try_telling_again, chunk=1
         ),
     }

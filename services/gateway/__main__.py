@@ -12,6 +12,7 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI
 
 from services.gateway import (
+    after_sending,
     api,
     composed,
     description,
@@ -52,6 +53,7 @@ def build(parts: Parts) -> Built:
             user_doors.router,
             composed.router,
             previews.router,
+            after_sending.router,
             forwarding.make_router(),
             _at_start(parts, passwords),
         ],

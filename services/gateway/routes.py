@@ -42,6 +42,8 @@ UPLOAD_BYTES = 50 * 1024 * 1024
 MULTIPART_BYTES = 64 * 1024
 #: A template with its pictures.
 TEMPLATE_BYTES = 5 * 1024 * 1024
+#: The ids of some thousands of letters.
+CHOSEN_BYTES = 512 * 1024
 #: Everything else is a few fields.
 FIELDS_BYTES = 64 * 1024
 
@@ -170,6 +172,13 @@ _CASES = (
     Route(
         "brievenVoorNietBezorgd", "POST", "/batches/{id}/niet-bezorgd/brieven", Part.CASES, CASEWORK
     ),
+    _get(
+        "resultatenExporteren",
+        "/batches/{id}/resultaten",
+        Part.CASES,
+        CASEWORK,
+        personal=True,
+    ),
     _get("geweigerdeLezen", "/batches/{id}/geweigerd", Part.CASES, CASEWORK, personal=True),
     _get("zakenLezen", "/zaken", Part.CASES, CASE_READERS, personal=True),
     _get("zaakLezen", "/zaken/{id}", Part.CASES, CASE_READERS, personal=True),
@@ -261,7 +270,23 @@ _DOCUMENTS = (
     _get("documentLezen", "/documenten/{id}", Part.DOCUMENTS, CASEWORK, personal=True),
     _get("documentOpenen", "/documenten/{id}/inhoud", Part.DOCUMENTS, CASEWORK, personal=True),
     _get("afdrukbestandenLezen", "/afdrukbestanden", Part.DOCUMENTS, CASEWORK),
+    Route(
+        "afdrukbestandMaken",
+        "POST",
+        "/afdrukbestanden",
+        Part.DOCUMENTS,
+        CASEWORK,
+        max_body=CHOSEN_BYTES,
+    ),
     _get("afdrukbestandLezen", "/afdrukbestanden/{id}", Part.DOCUMENTS, CASEWORK),
+    Route("gepostOpVastleggen", "POST", "/afdrukbestanden/{id}/gepost", Part.DOCUMENTS, CASEWORK),
+    _get("tePrintenLezen", "/te-printen", Part.DOCUMENTS, CASEWORK, personal=True),
+    _get("afdrukoptiesLezen", "/afdrukopties", Part.DOCUMENTS, CASEWORK),
+    Route("afdrukoptiesKiezen", "PUT", "/afdrukopties", Part.DOCUMENTS, COORDINATORS),
+    _get("retourpostLezen", "/retourpost", Part.DOCUMENTS, CASEWORK, personal=True),
+    Route("retourpostVerwerken", "POST", "/retourpost", Part.DOCUMENTS, CASEWORK),
+    _get("retourLezen", "/retourpost/{id}", Part.DOCUMENTS, CASEWORK, personal=True),
+    Route("retourIntrekken", "POST", "/retourpost/{id}/intrekking", Part.DOCUMENTS, CASEWORK),
     Route(
         "afdrukbestandOpnieuwMaken",
         "POST",
@@ -345,6 +370,15 @@ OWN = (
     Route("batchAanbieden", "POST", "/batches/{id}/aanbieding", Part.GATEWAY, CASEWORK),
     Route("akkoordGeven", "POST", "/batches/{id}/akkoord", Part.GATEWAY, CASEWORK),
     _get("voortgangLezen", "/batches/{id}/voortgang", Part.GATEWAY, CASEWORK),
+    _get("batchAfdrukoptiesLezen", "/batches/{id}/afdrukopties", Part.GATEWAY, CASEWORK),
+    Route("batchAfdrukoptiesKiezen", "PUT", "/batches/{id}/afdrukopties", Part.GATEWAY, CASEWORK),
+    _get(
+        "communicatieExporteren",
+        "/zaken/{id}/communicatie/zip",
+        Part.GATEWAY,
+        CASEWORK,
+        personal=True,
+    ),
     _get("communicatieLezen", "/zaken/{id}/communicatie", Part.GATEWAY, CASEWORK, personal=True),
     _get("sessieLezen", "/sessies/huidige", Part.GATEWAY, EVERYONE),
     Route("gemeenteKiezen", "PUT", "/sessies/huidige", Part.GATEWAY, EVERYONE),

@@ -19,7 +19,7 @@ from deploy.local.environment import SERVICES
 from deploy.local.ports import HOST
 from shared.chassis.identity import Identity, Signer
 from shared.contracts.codes import Role
-from tests.support import casework, destruction, rounds, staff
+from tests.support import after_sending, casework, destruction, rounds, staff
 from tests.support.caseworker import Caseworker
 from tests.support.people import people
 from tests.support.strange_input import Door, operations_of, try_everything
@@ -81,6 +81,7 @@ def town(system: System, tmp_path_factory: pytest.TempPathFactory) -> Iterator[T
         done = rounds.sent(worker, tmp_path_factory.mktemp("town"), people(3))
         ids = rounds.ids_of(worker, done)
         ids |= casework.ids(worker, worker, ids["zaken"])
+        ids |= after_sending.ids(worker, ids)
         ids |= staff.ids(worker)
         destruction.due(system, worker, tmp_path_factory.mktemp("oud"))
         ids["vernietigingen"] = destruction.asked(worker)

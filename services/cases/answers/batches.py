@@ -27,6 +27,8 @@ class Brieven(BaseModel):
     mislukt: int
     uitgesloten: int
     ingetrokken: int
+    gepost: int
+    retour: int
 
 
 class Emails(BaseModel):
@@ -130,6 +132,8 @@ class BatchAnswer(BaseModel):
                 mislukt=figures.letters_failed,
                 uitgesloten=figures.letters_excluded,
                 ingetrokken=figures.letters_withdrawn,
+                gepost=figures.letters_posted,
+                retour=figures.letters_returned,
             ),
             emails=Emails(
                 gepland=figures.mails_planned,

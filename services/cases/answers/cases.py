@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -11,7 +11,8 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from services.cases.answers.shapes import Request, Row
 from services.cases.domain import Case, Person
-from shared.contracts.codes import CaseStatus, Channel, Preference, Purpose
+from services.cases.domain.case import RETURNED
+from shared.contracts.codes import CaseStatus, Channel, Preference, Purpose, ReturnReason
 
 #: A whole file of people and their partners can be asked for at once.
 MOST_INDEXES = 200_000
@@ -117,6 +118,9 @@ class DeliveryAnswer(BaseModel):
     reden: str | None
     gevraagdOp: datetime | None
     klaarOp: datetime | None
+    gepostDatum: date | None
+    retourDatum: date | None
+    retourReden: ReturnReason | None
     toestemming: Toestemming | None
 
     @classmethod
@@ -134,11 +138,14 @@ class DeliveryAnswer(BaseModel):
             id=row["id"],
             kanaal=Channel(row["channel"]),
             doel=Purpose(row["purpose"]),
-            status=row["state"],
+            status=RETURNED if row["returned_on"] else row["state"],
             ronde=row["round"],
             reden=row["reason"],
             gevraagdOp=row["asked_at"],
             klaarOp=row["ended_at"],
+            gepostDatum=row["posted_on"],
+            retourDatum=row["returned_on"],
+            retourReden=row["return_reason"],
             toestemming=consent,
         )
 
@@ -172,6 +179,8 @@ class CaseAnswer(BaseModel):
     status: CaseStatus
     communicatievoorkeur: Preference
     indicatie: str | None
+    retourOp: datetime | None
+    overledenOp: datetime | None
     geopendOp: datetime
     gewijzigdOp: datetime
     teamId: UUID | None
@@ -201,6 +210,8 @@ class CaseAnswer(BaseModel):
             status=CaseStatus(case.status),
             communicatievoorkeur=Preference(case.preference),
             indicatie=case.indication,
+            retourOp=case.returned_at,
+            overledenOp=case.deceased_at,
             geopendOp=case.opened_at,
             gewijzigdOp=case.changed_at,
             teamId=case.team_id,

@@ -7,6 +7,7 @@ from services.cases.api import (
     bounced,
     cases,
     previews,
+    results,
     retention,
     search,
     sending,
@@ -19,6 +20,7 @@ router.include_router(cases.router)
 router.include_router(sending.router)
 router.include_router(assigning.router)
 router.include_router(search.router)
+router.include_router(results.router)
 router.include_router(tasks.router)
 router.include_router(retention.router)
 router.include_router(bounced.router)

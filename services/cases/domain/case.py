@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid5
 
@@ -35,6 +35,8 @@ class DeliveryState(StrEnum):
 #: The result of a case whose batch was taken back.
 WITHDRAWN = "ingetrokken"
 
+#: How a letter is shown that was made and sent, and came back: its state stays, so counts add up.
+RETURNED = "retour"
 #: What can no longer change within an attempt.
 _ENDED = frozenset(
     {
@@ -53,7 +55,8 @@ class Case:
     """The re-examination of one resident (or couple).
 
     `row` is the row in the file, `place` the row's place among the filled ones; `has_address`,
-    `indication` and `preference` are what the communication plan counts.
+    `indication` and `preference` are what the communication plan counts. Since `returned_at` a
+    letter is back and reminders and terms pause; since `deceased_at` nothing is sent.
     """
 
     id: UUID
@@ -69,6 +72,8 @@ class Case:
     opened_at: datetime
     changed_at: datetime
     version: int = 1
+    returned_at: datetime | None = None
+    deceased_at: datetime | None = None
     #: When it was closed or stopped: from then on its term of keeping runs.
     closed_at: datetime | None = None
     #: When an objection came in; as long as there is one the case is kept.
@@ -78,6 +83,19 @@ class Case:
     #: Without one the case is with the team of its batch.
     team_id: UUID | None = None
     assignee: str | None = None
+
+    def letter_returned(self, at: datetime, *, is_deceased: bool) -> Case:
+        """Reminders and terms pause; of somebody who died nothing is sent any more."""
+        deceased_at = self.deceased_at or (at if is_deceased else None)
+        return replace(self, returned_at=self.returned_at or at, deceased_at=deceased_at)
+
+    def return_undone(self, *, others: bool, is_deceased: bool) -> Case:
+        """A letter did not come back after all; `others` tells that another one did."""
+        return replace(
+            self,
+            returned_at=self.returned_at if others else None,
+            deceased_at=self.deceased_at if is_deceased else None,
+        )
 
     def assigned(self, team_id: UUID | None, assignee: str | None, at: datetime) -> Case:
         """It goes to a team, to a colleague, or to nobody in particular."""
@@ -139,6 +157,7 @@ class Delivery:
     """One letter or mail to one resident. `round` goes up only when a person asks again.
 
     Without a `batch_id` it was ordered for this case alone, and counts in no figure of its batch.
+    `posted_news` and `return_news` tell newer news of posting and of coming back from older.
     """
 
     id: UUID
@@ -155,6 +174,28 @@ class Delivery:
     asked_at: datetime | None = None
     ended_at: datetime | None = None
     consent_id: UUID | None = None
+    posted_on: date | None = None
+    posted_news: int = 0
+    returned_on: date | None = None
+    return_reason: str | None = None
+    return_news: int = 0
+
+    @property
+    def shown_state(self) -> str:
+        """How far it is, in words: a letter that came back is no longer done."""
+        return RETURNED if self.returned_on else self.state
+
+    def posted(self, on: date, news: int) -> Delivery:
+        """When it was brought to the post. Older news changes nothing."""
+        if news <= self.posted_news:
+            return self
+        return replace(self, posted_on=on, posted_news=news)
+
+    def returned(self, on: date | None, reason: str | None, news: int) -> Delivery:
+        """It came back on a day, or with None did not after all. Older news changes nothing."""
+        if news <= self.return_news:
+            return self
+        return replace(self, returned_on=on, return_reason=reason, return_news=news)
 
     @property
     def attempt_id(self) -> UUID:

@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How many letters and mails are in which state."""
+    """How many letters and mails are in which state; posted and returned ones were made."""
 
     letters_planned: int = 0
     letters_asked: int = 0
@@ -16,6 +16,9 @@ class Figures:
     letters_failed: int = 0
     letters_excluded: int = 0
     letters_withdrawn: int = 0
+    #: Of those that were made: they are counted beside it, never instead.
+    letters_posted: int = 0
+    letters_returned: int = 0
     mails_planned: int = 0
     mails_asked: int = 0
     mails_sent: int = 0

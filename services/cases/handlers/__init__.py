@@ -35,6 +35,7 @@ from services.cases.handlers.outcomes import (
     note_mail_failed,
     note_mail_sent,
 )
+from services.cases.handlers.post import note_posted, note_return_undone, note_returned
 from services.cases.handlers.retention import (
     DESTROYING,
     Ask,
@@ -154,7 +155,10 @@ __all__ = [
     "note_mail_sent",
     "note_mails_gone",
     "note_messages_gone",
+    "note_posted",
     "note_print_file",
+    "note_return_undone",
+    "note_returned",
     "note_row_gone",
     "offer_sending",
     "open_batches",

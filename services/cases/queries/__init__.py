@@ -33,6 +33,7 @@ from services.cases.queries.cases import (
     timeline_page,
 )
 from services.cases.queries.examples import examples
+from services.cases.queries.results import result_page
 from services.cases.queries.retention import (
     destruction,
     destruction_page,
@@ -142,6 +143,7 @@ __all__ = [
     "recipient",
     "refusal_page",
     "register_page",
+    "result_page",
     "rows_by_fault",
     "running",
     "search_statement",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -196,7 +197,34 @@ async def progress(
         if batch.closed_at is not None
     }
     counted = [batch.id for batch in batches if batch.closed_at is None]
-    return {**found, **await figures_of(connection, gemeente, counted)}
+    found |= await figures_of(connection, gemeente, counted)
+    for row in await _after_sending(connection, gemeente, batches):
+        before = found.get(row["batch_id"], Figures())
+        found[row["batch_id"]] = replace(
+            before, letters_posted=row["posted"], letters_returned=row["returned"]
+        )
+    return found
+
+
+async def _after_sending(
+    connection: AsyncConnection, gemeente: str, batches: Sequence[Batch]
+) -> Sequence[sa.RowMapping]:
+    """How many letters of batches were posted and came back, also after a batch was closed."""
+    posted, returned = _deliveries.posted_on.is_not(None), _deliveries.returned_on.is_not(None)
+    statement = (
+        sa.select(
+            _deliveries.batch_id,
+            sa.func.count().filter(posted).label("posted"),
+            sa.func.count().filter(returned).label("returned"),
+        )
+        .where(
+            _deliveries.gemeente == gemeente,
+            _deliveries.batch_id.in_([batch.id for batch in batches]),
+            sa.or_(posted, returned),
+        )
+        .group_by(_deliveries.batch_id)
+    )
+    return (await connection.execute(statement)).mappings().all()
 
 
 async def refusal_page(

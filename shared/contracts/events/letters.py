@@ -60,6 +60,9 @@ class BriefGepost(EventData):
     bezorgingId: UUID
     doel: Purpose
     gepostDatum: date
+    vorigeDatum: date | None = Field(
+        None, description="Wat eerder was opgegeven, bij een correctie"
+    )
 
 
 class BriefRetour(EventData):
@@ -75,6 +78,20 @@ class BriefRetour(EventData):
     doel: Purpose
     reden: ReturnReason
     retourDatum: date
+
+
+class BriefRetourIngetrokken(EventData):
+    """A letter did not come back after all: the wrong one was entered."""
+
+    type: ClassVar = "nl.heronderzoek.documenten.brief-retour-ingetrokken.v1"
+    topic: ClassVar = topics.DOCUMENTS.name
+    subject: ClassVar = "documentId"
+
+    zaakId: UUID
+    documentId: UUID
+    bezorgingId: UUID
+    doel: Purpose
+    reden: ReturnReason = Field(description="De reden van de retour die is ingetrokken")
 
 
 class DocumentenGewist(EventData):

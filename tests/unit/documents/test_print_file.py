@@ -15,6 +15,8 @@ import pypdf
 import pytest
 
 from services.documents.print_file import (
+    PLAIN,
+    Layout,
     LetterUnreadable,
     PrintFile,
     PrintLetter,
@@ -49,10 +51,10 @@ def read(letter: PrintLetter) -> bytes:
     return KEYS.unseal(letter.path.read_bytes(), context_of(letter.key))
 
 
-def merged(run: Iterable[PrintLetter], *, double_sided: bool = False) -> tuple[PrintFile, bytes]:
+def merged(run: Iterable[PrintLetter], *, layout: Layout = PLAIN) -> tuple[PrintFile, bytes]:
     """The manifest and the PDF of a run."""
     target = io.BytesIO()
-    made = merge_letters(run, read, target.write, double_sided=double_sided)
+    made = merge_letters(run, read, target.write, layout)
     return made, target.getvalue()
 
 
@@ -92,7 +94,7 @@ async def test_letters_stand_in_order_with_a_manifest(
 ) -> None:
     """The manifest says where each letter begins; a letter of one page gets a blank back."""
     pdf, archive = (Target(tmp_path / kind, f"1000/afdruk.{kind}") for kind in ("pdf", "zip"))
-    made = await make_print_file(run, pdf, archive, KEYS)
+    made = await make_print_file(run, pdf, archive, KEYS, Layout(double_sided=True))
     content = opened(pdf)
     assert page_texts(content) == [
         "brief 1 blad 0",
@@ -117,7 +119,7 @@ async def test_letters_stand_in_order_with_a_manifest(
 
 def test_double_sided_letters_begin_on_a_new_sheet(run: list[PrintLetter]) -> None:
     """A blank back is as large as its front."""
-    made, content = merged(run, double_sided=True)
+    made, content = merged(run, layout=Layout(double_sided=True))
     assert [line.eerstePagina for line in made.lines] == [1, 3, 5]
     assert made.totals.blanco == 2
     boxes = {
@@ -239,7 +241,7 @@ async def test_a_damaged_letter_is_named(
         letter_of(tmp_path, 2, b"not a pdf" if damage == "no pdf" else pdf[: len(pdf) // 2])
     pdf_file, archive = (Target(tmp_path / kind, f"1000/afdruk.{kind}") for kind in ("pdf", "zip"))
     with pytest.raises(LetterUnreadable, match="HO-2026-000002"):
-        await make_print_file(run, pdf_file, archive, KEYS)
+        await make_print_file(run, pdf_file, archive, KEYS, PLAIN)
 
 
 def test_the_zip_holds_the_letters_as_they_are(run: list[PrintLetter]) -> None:

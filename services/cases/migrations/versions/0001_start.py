@@ -35,7 +35,7 @@ ISOLATED = [
 ]
 
 
-def upgrade() -> None:
+def upgrade() -> None:  # noqa: PLR0915 - one table after the other
     make_chassis_tables()
     op.create_table(
         "batches",
@@ -123,6 +123,8 @@ def upgrade() -> None:
         sa.Column("result", sa.Text(), nullable=True),
         sa.Column("team_id", sa.Uuid(), nullable=True),
         sa.Column("assignee", sa.Text(), nullable=True),
+        sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("deceased_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(
@@ -163,7 +165,19 @@ def upgrade() -> None:
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("consent_id", sa.Uuid(), nullable=True),
+        sa.Column("posted_on", sa.Date(), nullable=True),
+        sa.Column("posted_news", sa.Integer(), nullable=False),
+        sa.Column("returned_on", sa.Date(), nullable=True),
+        sa.Column("return_reason", sa.Text(), nullable=True),
+        sa.Column("return_news", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "deliveries_after_sending",
+        "deliveries",
+        ["gemeente", "batch_id"],
+        unique=False,
+        postgresql_where=sa.text("posted_on is not null or returned_on is not null"),
     )
     op.create_index(
         "deliveries_by_state",

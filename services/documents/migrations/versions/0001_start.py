@@ -18,6 +18,8 @@ ISOLATED = [
     "offices",
     "print_file_letters",
     "print_files",
+    "print_options",
+    "returned_letters",
     "template_assets",
     "template_versions",
     "templates",
@@ -64,7 +66,18 @@ def upgrade() -> None:
         sa.Column("size", sa.BigInteger(), nullable=True),
         sa.Column("sha256", sa.Text(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("postal_key", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "documents_by_case_number", "documents", ["gemeente", "case_number"], unique=False
+    )
+    op.create_index(
+        "documents_of_single_cases",
+        "documents",
+        ["gemeente", "ended_at"],
+        unique=False,
+        postgresql_where=sa.text("batch_id is null"),
     )
     op.create_index(
         "documents_by_batch", "documents", ["gemeente", "batch_id", "state"], unique=False
@@ -110,7 +123,7 @@ def upgrade() -> None:
         "print_files",
         sa.Column("gemeente", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("batch_id", sa.Uuid(), nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=True),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("letters", sa.Integer(), nullable=False),
@@ -122,10 +135,71 @@ def upgrade() -> None:
         sa.Column("sha256", sa.Text(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("part", sa.Integer(), nullable=False),
+        sa.Column("parts", sa.Integer(), nullable=False),
+        sa.Column("ordering", sa.Text(), nullable=False),
+        sa.Column("double_sided", sa.Boolean(), nullable=False),
+        sa.Column("separator_every", sa.Integer(), nullable=True),
+        sa.Column("separators", sa.Integer(), nullable=True),
+        sa.Column("posted_on", sa.Date(), nullable=True),
+        sa.Column("posted_by", sa.Text(), nullable=True),
+        sa.Column("posted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("posted_reason", sa.Text(), nullable=True),
+        sa.Column("postings", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(
-        "print_files_by_number", "print_files", ["gemeente", "batch_id", "number"], unique=True
+        "print_files_by_number",
+        "print_files",
+        ["gemeente", "batch_id", "number", "part"],
+        unique=True,
+    )
+    op.create_index(
+        "print_files_of_single_cases",
+        "print_files",
+        ["gemeente", "number", "part"],
+        unique=True,
+        postgresql_where=sa.text("batch_id is null"),
+    )
+    op.create_table(
+        "print_options",
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("ordering", sa.Text(), nullable=False),
+        sa.Column("double_sided", sa.Boolean(), nullable=False),
+        sa.Column("split_at", sa.Integer(), nullable=True),
+        sa.Column("separator_every", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "returned_letters",
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=True),
+        sa.Column("delivery_id", sa.Uuid(), nullable=False),
+        sa.Column("case_number", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("returned_on", sa.Date(), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone_by", sa.Text(), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_reason", sa.Text(), nullable=True),
+        sa.Column("news", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "returned_letters_by_batch",
+        "returned_letters",
+        ["gemeente", "batch_id", "at"],
+        unique=False,
+    )
+    op.create_index(
+        "returned_letters_by_case", "returned_letters", ["gemeente", "case_id"], unique=False
     )
     op.create_table(
         "template_assets",
