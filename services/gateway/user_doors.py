@@ -79,7 +79,7 @@ class Wachtwoordwijziging(BaseModel):
 class Gebruikergegevens(BaseModel):
     """A user as the beheerder sees one."""
 
-    id: UUID
+    id: str
     gebruikersnaam: str
     naam: str
     email: str
@@ -232,7 +232,7 @@ async def _with_password(may: Admitted, user_id: str, password: str) -> Gebruike
 
 def _shown(found: Person) -> Gebruikergegevens:
     return Gebruikergegevens(
-        id=UUID(found.id),
+        id=found.id,
         gebruikersnaam=found.username,
         naam=found.name,
         email=found.email,

@@ -16,6 +16,7 @@ from shared.contracts.envelope import Event
 from shared.contracts.events import EmailsGewist, ZaakVernietigd
 
 _mails = tables.mails.c
+_bounces = tables.bounces.c
 
 
 async def destroy(event: Event[ZaakVernietigd], work: Work) -> None:
@@ -24,8 +25,20 @@ async def destroy(event: Event[ZaakVernietigd], work: Work) -> None:
 
 
 async def files(work: Work, case_id: UUID, about: About) -> Sequence[str]:
-    """The mails of a case as they were sent."""
-    return [source_key(work.gemeente, mail) for mail in await waiting(work, case_id, about)]
+    """The mails of a case as they were sent, and what came back of them."""
+    mails = await waiting(work, case_id, about)
+    returned = (
+        await work.query(sa.select(_bounces.id).where(_bounces.mail_id.in_(mails)))
+    ).scalars()
+    return [source_key(work.gemeente, mail) for mail in mails] + [
+        f"{work.gemeente}/bounces/{bounce}.eml" for bounce in returned
+    ]
+
+
+async def forget_returned(work: Work, case_id: UUID, about: About) -> None:
+    """What came back of the mails of a case."""
+    mails = await waiting(work, case_id, about)
+    await work.query(sa.delete(tables.bounces).where(_bounces.mail_id.in_(mails)))
 
 
 async def waiting(work: Work, case_id: UUID, _: About) -> Sequence[UUID]:
@@ -40,4 +53,5 @@ BELONGINGS = Belongings(
     lambda case_id, _: EmailsGewist(zaakId=case_id),
     files=files,
     work=waiting,
+    also=forget_returned,
 )

@@ -19,7 +19,7 @@ from deploy.local.environment import SERVICES
 from deploy.local.ports import HOST
 from shared.chassis.identity import Identity, Signer
 from shared.contracts.codes import Role
-from tests.support import after_sending, casework, rounds
+from tests.support import after_sending, casework, destruction, rounds, staff
 from tests.support.caseworker import Caseworker
 from tests.support.people import people
 from tests.support.strange_input import Door, operations_of, try_everything
@@ -29,7 +29,12 @@ from tests.support.waiting import until
 GEMEENTE = "9099"
 EVERY_ROLE = frozenset(Role)
 #: They end or move the session that the others need, or lock an address after wrong passwords.
-OWN_SESSION = ("PUT /sessies/huidige", "DELETE /sessies/huidige", "POST /sessies")
+OWN_SESSION = (
+    "PUT /sessies/huidige",
+    "PUT /sessies/huidige/wachtwoord",
+    "DELETE /sessies/huidige",
+    "POST /sessies",
+)
 SETTINGS = {
     "naam": "Proefstad",
     "plaats": "Proefstad",
@@ -77,6 +82,9 @@ def town(system: System, tmp_path_factory: pytest.TempPathFactory) -> Iterator[T
         ids = rounds.ids_of(worker, done)
         ids |= casework.ids(worker, worker, ids["zaken"])
         ids |= after_sending.ids(worker, ids)
+        ids |= staff.ids(worker)
+        destruction.due(system, worker, tmp_path_factory.mktemp("oud"))
+        ids["vernietigingen"] = destruction.asked(worker)
         _, ids["kopieen"] = rounds.marked_copy(worker, tmp_path_factory.mktemp("fout"), people(2))
         yield Town(system, worker, ids)
 

@@ -154,6 +154,7 @@ def is_own(answer: httpx.Response) -> bool:
     """Whether an answer without a count is about B itself: its own settings and templates."""
     own = (
         "/instellingen",
+        "/bewaartermijnen",
         "/samenvoegvelden",
         "/verzendlimiet",
         "sjablonen/actief",

@@ -13,6 +13,8 @@ CASE_READERS = frozenset({Role.RAADPLEGER, Role.BEHANDELAAR, Role.COORDINATOR})
 TEAM_READERS = frozenset({Role.BEHANDELAAR, Role.COORDINATOR, Role.BEHEERDER})
 #: Who may do one thing, where that is not what its kind of thing says.
 RIGHTS: Mapping[str, frozenset[Role]] = {
+    "PUT /bewaartermijnen": frozenset({Role.BEHEERDER}),
+    "POST /vernietigingen": frozenset({Role.BEHEERDER}),
     "GET /zaken": CASE_READERS,
     "GET /zaken/{}": CASE_READERS,
     "GET /zaken/{}/tijdlijn": CASE_READERS,
@@ -34,14 +36,16 @@ def may(role: str, each: Operation) -> bool:
     """Whether somebody with this role alone may do this."""
     if each.key in RIGHTS:
         return role in RIGHTS[each.key]
+    if "bewaar" in each.shape or "vernietig" in each.shape:
+        return role in {Role.BEHEERDER, Role.COORDINATOR}
     if each.shape.startswith(LOGBOOK):
         return role == Role.AUDITOR
-    if each.shape.endswith("sjablonen/actief"):
-        return role in {Role.BEHANDELAAR, Role.COORDINATOR, Role.BEHEERDER}
-    if each.shape in {"/emailsjablonen/{}", "/kolommen"}:
+    for_templates = each.shape.endswith("sjablonen/actief")
+    if for_templates or each.shape in {"/emailsjablonen/{}", "/kolommen"}:
         return role in {Role.BEHANDELAAR, Role.COORDINATOR, Role.BEHEERDER}
     if (
         each.shape in {"/instellingen", "/kolomaliassen", "/samenvoegvelden", "/verzendlimiet"}
+        or each.shape.startswith("/gebruikers")
         or "sjablonen" in each.shape
     ):
         return role == Role.BEHEERDER
