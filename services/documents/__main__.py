@@ -15,6 +15,7 @@ from services.documents.settings import Settings
 from services.documents.worker import SHELVES, SUBSCRIPTIONS, TIMERS, queues
 from shared.chassis.bucket import Bucket
 from shared.chassis.destruction import DESTRUCTIONS, Destruction
+from shared.chassis.malware import MalwareScanner
 from shared.chassis.run import Built, Parts, main
 from shared.chassis.scratch import Scratch
 from shared.chassis.service import Service
@@ -28,6 +29,7 @@ def build(parts: Parts) -> Built:
     """The service on its parts; nothing connects yet."""
     bucket = Bucket(parts.settings, parts.keys)
     pool = LetterPool(parts.settings.letter_processes)
+    scanner = MalwareScanner(parts.settings.clamd_address)
     scratch = Scratch.of(parts.settings.work_dir, NAME)
     press, print_run = Press(pool, bucket), PrintRun(bucket, parts.keys, scratch)
     shelves = Shelves(SHELVES, bucket, parts.database, parts.keys, scratch)
@@ -42,7 +44,7 @@ def build(parts: Parts) -> Built:
             print_doors.router,
             return_doors.router,
         ],
-        state={"bucket": bucket, "pool": pool},
+        state={"bucket": bucket, "pool": pool, "scanner": scanner},
         checks={"s3": bucket.ready},
         scratch=scratch,
         shelves=shelves,
