@@ -5,9 +5,17 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from services.documents import previews, print_doors, return_doors, tables, version_doors
+from services.documents import (
+    previews,
+    print_doors,
+    return_doors,
+    tables,
+    template_doors,
+    version_doors,
+)
 from services.documents.api import router
 from services.documents.destroying import BELONGINGS
+from services.documents.docx import DocxConversion
 from services.documents.press import Press
 from services.documents.print_run import PrintRun
 from services.documents.renderer import LetterPool
@@ -40,11 +48,12 @@ def build(parts: Parts) -> Built:
         routers=[
             router,
             version_doors.router,
+            template_doors.router,
             previews.router,
             print_doors.router,
             return_doors.router,
         ],
-        state={"bucket": bucket, "pool": pool, "scanner": scanner},
+        state={"bucket": bucket, "pool": pool, "scanner": scanner, "conversion": DocxConversion()},
         checks={"s3": bucket.ready},
         scratch=scratch,
         shelves=shelves,

@@ -243,6 +243,23 @@ _DOCUMENTS = (
         "/sjablonen",
         max_body=TEMPLATE_BYTES,
     ),
+    Route(
+        "documentOmzetten",
+        "POST",
+        "/briefsjablonen/omzetting",
+        Part.DOCUMENTS,
+        ADMINISTRATION,
+        "/sjablonen/omzetting",
+        max_body=TEMPLATE_BYTES,
+        is_upload=True,
+    ),
+    _get(
+        "briefvoorbeeldenOpenen",
+        "/briefsjablonen/{id}/voorbeelden",
+        Part.DOCUMENTS,
+        ADMINISTRATION,
+        "/sjablonen/{id}/voorbeelden",
+    ),
     _get("samenvoegveldenLezen", "/samenvoegvelden", Part.DOCUMENTS, ADMINISTRATION),
     _get(
         "briefsjabloonLezen",

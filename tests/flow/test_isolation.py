@@ -23,7 +23,7 @@ from shared.chassis.identity import Identity, Signer
 from shared.chassis.identity import system as system_identity
 from shared.chassis.sealing import KeyRing
 from shared.contracts.codes import Role
-from tests.support import after_sending, before_sending, casework, rounds, staff, templates
+from tests.support import after_sending, before_sending, casework, rounds, staff, templates, word
 from tests.support.caseworker import XLSX, Caseworker, agreement
 from tests.support.operations import EMPTY_FILE, OK, Filling, Operation, operations, what_leaks
 from tests.support.people import people, write
@@ -161,6 +161,7 @@ def bodies_of(
         **staff.bodies(administrator, ids),
         "PUT /instellingen": office,
         "POST /briefsjablonen": lambda: {"json": templates.letter_template("Brief")},
+        "POST /briefsjablonen/omzetting": word.upload,
         "POST /emailsjablonen": lambda: {"json": templates.mail_template("E-mail")},
     }
 
