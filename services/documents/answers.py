@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 import sqlalchemy as sa
-from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from services.documents.domain import LetterState, PrintFile, PrintState
 from services.documents.domain.printing import PrintOrdering
@@ -89,7 +89,11 @@ class Afbeelding(BaseModel):
 
     naam: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")
     #: Base64 is a third larger than what it holds.
-    inhoud: Base64Bytes = Field(max_length=MAX_PICTURE * 4 // 3 + 4)
+    inhoud: Annotated[
+        Base64Bytes,
+        Field(max_length=MAX_PICTURE * 4 // 3 + 4),
+        WithJsonSchema({"type": "string", "contentEncoding": "base64"}),
+    ]
 
 
 class NieuwSjabloon(BaseModel):
