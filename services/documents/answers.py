@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 import sqlalchemy as sa
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from services.documents.domain import LetterState, PrintFile, PrintState
 from services.documents.domain.printing import PrintOrdering
+from services.documents.pictures import MAX_PICTURE, MAX_PICTURES
 from shared.contracts.codes import Purpose
 
 #: A letter of ten pages is 20 kB of HTML; what is larger holds pictures that belong beside it.
@@ -46,9 +47,10 @@ class Sjabloon(BaseModel):
 
 
 class SjabloonMetInhoud(Sjabloon):
-    """A version with its text."""
+    """A version with its text, and the names of its pictures."""
 
     html: str
+    afbeeldingen: list[str]
 
 
 class Sjablonen(BaseModel):
@@ -80,14 +82,29 @@ class ActiefSjabloon(BaseModel):
         )
 
 
+class Afbeelding(BaseModel):
+    """A picture that belongs to a template, by the name that the HTML calls it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    naam: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")
+    #: Base64 is a third larger than what it holds.
+    inhoud: Annotated[
+        Base64Bytes,
+        Field(max_length=MAX_PICTURE * 4 // 3 + 4),
+        WithJsonSchema({"type": "string", "contentEncoding": "base64"}),
+    ]
+
+
 class NieuwSjabloon(BaseModel):
-    """A letter to place; its pictures are those of the version before it."""
+    """A letter to place; its pictures are those of the version before it, and these."""
 
     model_config = ConfigDict(extra="forbid")
 
     doel: Purpose
     naam: str = Field(min_length=1, max_length=100)
     html: str = Field(min_length=1, max_length=MAX_HTML)
+    afbeeldingen: list[Afbeelding] = Field(default=[], max_length=MAX_PICTURES)
 
 
 class Bevinding(BaseModel):
@@ -102,6 +119,15 @@ class GeplaatstSjabloon(ActiefSjabloon):
     """The new version, with what the linter would like to see otherwise."""
 
     waarschuwingen: list[Bevinding]
+
+
+class Omzetting(BaseModel):
+    """What a Word document is as a letter; nothing is kept of it yet."""
+
+    html: str
+    afbeeldingen: list[Afbeelding]
+    nietMeegekomen: list[str]
+    bevindingen: list[Bevinding]
 
 
 class DocumentAntwoord(BaseModel):

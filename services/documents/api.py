@@ -30,13 +30,13 @@ from services.documents.domain import (
     Template,
     letter_key,
 )
-from services.documents.renderer import LetterFailed, LetterPool, LetterTemplate
+from services.documents.renderer import LetterTemplate
+from services.documents.template_doors import ThePool, TheScanner, checked_pictures, draw_samples
 from shared.chassis import sealed_file
 from shared.chassis.bucket import Bucket
 from shared.chassis.loads import Load
 from shared.chassis.web import Doors, Run, TheDoors, Who, download
 from shared.contracts.codes import Channel, Purpose, Role
-from shared.contracts.merge_fields import example_values
 from shared.templating import Finding, Level, lint_html
 
 router = APIRouter()
@@ -55,14 +55,7 @@ def the_bucket(request: Request) -> Bucket:
     return found
 
 
-def the_pool(request: Request) -> LetterPool:
-    """The drawing processes of the app that got the request, for samples."""
-    found: LetterPool = request.app.state.pool
-    return found
-
-
 TheBucket = Annotated[Bucket, Depends(the_bucket)]
-ThePool = Annotated[LetterPool, Depends(the_pool)]
 
 
 def file_answer(media_type: str) -> dict[int | str, dict[str, Any]]:
@@ -114,26 +107,31 @@ async def show_template(doors: TheDoors, who: Who, versieId: UUID) -> SjabloonMe
     who.require(Role.BEHEERDER)
     async with doors.database.transaction(who.gemeente) as tx:
         row = await queries.template_version(tx.connection, versieId)
+        names = await queries.asset_names(tx.connection, versieId)
     if row is None:
         raise errors.TemplateUnknown
-    return SjabloonMetInhoud.of(row, html=row["html"])
+    return SjabloonMetInhoud.of(row, html=row["html"], afbeeldingen=names)
 
 
 @router.post("/sjablonen", tags=["sjablonen"], status_code=201)
 async def place_template(
-    doors: TheDoors, who: Who, run: Run, pool: ThePool, new: NieuwSjabloon
+    doors: TheDoors, who: Who, run: Run, pool: ThePool, scanner: TheScanner, new: NieuwSjabloon
 ) -> GeplaatstSjabloon:
     """Place a new version, which is active at once. Refused with every error and its line."""
     who.require(Role.BEHEERDER)
     if new.doel not in LETTER_PURPOSES:
         raise errors.NoLetterForPurpose(new.doel)
-    files, values = await _surroundings(doors, who.gemeente, new.doel)
+    pictures = await checked_pictures(new.afbeeldingen, scanner)
+    files, own = await _surroundings(doors, who.gemeente, new.doel)
+    files = {**files, **pictures}
     findings = lint_html(new.html, new.doel, Channel.LETTER, files)
     if wrong := [found for found in findings if found.level is Level.ERROR]:
         raise errors.TemplateHasErrors(wrong)
     sample = LetterTemplate(str(uuid4()), new.html, files, new.doel)  # the pool keeps it by id
-    await _draw_sample(pool, sample, values)
-    command = handlers.NewVersion(who.gemeente, new.doel, new.naam, new.html)
+    await draw_samples(pool, sample, own)
+    command = handlers.NewVersion(
+        who.gemeente, new.doel, new.naam, new.html, tuple(pictures.items())
+    )
     template = Load(
         tables.templates,
         lambda _: command.template_id,
@@ -146,7 +144,7 @@ async def place_template(
 async def _surroundings(
     doors: Doors, gemeente: str, purpose: Purpose
 ) -> tuple[Mapping[str, bytes], dict[str, str]]:
-    """The files that a new version will have, and values to draw a sample with."""
+    """The files of the version before a new one, and what the gemeente fills in itself."""
     async with doors.database.transaction(gemeente) as tx:
         own = await queries.office_values(tx.connection, gemeente)
         active = await queries.active_version(tx.connection, purpose)
@@ -154,16 +152,7 @@ async def _surroundings(
     files: dict[str, bytes] = {}
     for template in found.values():
         files.update(template.assets)
-    return files, {**example_values(purpose), **{name: own[name] for name in own if own[name]}}
-
-
-async def _draw_sample(
-    pool: LetterPool, template: LetterTemplate, values: Mapping[str, str]
-) -> None:
-    try:
-        await pool.render(template, values)
-    except LetterFailed as failure:
-        raise errors.SampleFailed(failure.reason) from failure
+    return files, own
 
 
 def _warning(found: Finding) -> Bevinding:

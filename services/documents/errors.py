@@ -25,6 +25,8 @@ Refused (see shared.chassis.errors)
 └── Invalid
     ├── NoLetterForPurpose     a purpose that is only mailed
     ├── TemplateHasErrors      the linter's findings, each with its line
+    ├── DocumentRefused        a .docx that is none, or a hostile one
+    ├── PictureRefused         a picture that cannot be kept with a template
     ├── SampleFailed           the template cannot be drawn
     ├── DayRefused             a day in the future, or before it can have happened
     └── CorrectionWithoutReason  another date of posting, without saying why
@@ -155,6 +157,30 @@ class TemplateHasErrors(Invalid):
 
 def _with_line(found: Finding) -> str:
     return found.message if found.line is None else f"Regel {found.line}: {found.message}"
+
+
+class DocumentRefused(Invalid):
+    """A .docx that is none, or a hostile one."""
+
+    title = "Dit document nemen wij niet aan"
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason, (FieldError("bestand", code, reason),))
+
+
+class PictureRefused(Invalid):
+    """Pictures that cannot be kept with a template, all together."""
+
+    title = "Een afbeelding nemen wij niet aan"
+
+    def __init__(self, reasons: Sequence[tuple[int, str]]) -> None:
+        super().__init__(
+            "Verander of verwijder de afbeeldingen die hieronder staan.",
+            tuple(
+                FieldError(f"afbeeldingen.{number}.inhoud", "afbeelding-geweigerd", reason)
+                for number, reason in reasons
+            ),
+        )
 
 
 class SampleFailed(Invalid):

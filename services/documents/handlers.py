@@ -256,6 +256,8 @@ class NewVersion:
     purpose: Purpose
     name: str
     html: str
+    #: Beside those of the version before it; the same name is another picture from now on.
+    pictures: tuple[tuple[str, bytes], ...] = ()
 
     @property
     def template_id(self) -> UUID:
@@ -287,5 +289,5 @@ async def publish_version(command: NewVersion, work: Work) -> dict[str, Any]:
             table.c.version_id == template.active_version
         )
     )
-    files = {row.name: bytes(row.content) for row in rows}
+    files = {row.name: bytes(row.content) for row in rows} | dict(command.pictures)
     return _publish(template, command.name, command.html, files, work.actor, work)

@@ -80,6 +80,13 @@ async def template_version(connection: AsyncConnection, version: UUID) -> sa.Row
     return await _one(connection, statement)
 
 
+async def asset_names(connection: AsyncConnection, version: UUID) -> list[str]:
+    """The names of the pictures and fonts of a version."""
+    assets = tables.template_assets.c
+    statement = sa.select(assets.name).where(assets.version_id == version).order_by(assets.name)
+    return list((await connection.execute(statement)).scalars())
+
+
 async def version_before(
     connection: AsyncConnection, template: UUID, number: int
 ) -> sa.RowMapping | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from shared.chassis.settings import ChassisSettings, StoreSettings
+from shared.chassis.settings import ChassisSettings, MalwareSettings, StoreSettings
 
 
-class Settings(ChassisSettings, StoreSettings):
+class Settings(ChassisSettings, StoreSettings, MalwareSettings):
     """Read from the environment once, at start."""
 
     letter_processes: int = Field(

@@ -18,6 +18,7 @@ from services.intake.worker import SHELVES, SUBSCRIPTIONS, TIMERS, queues
 from shared.chassis.bucket import Bucket
 from shared.chassis.destruction import DESTRUCTIONS, Destruction
 from shared.chassis.identity import Signer
+from shared.chassis.malware import MalwareScanner
 from shared.chassis.run import Built, Parts, main
 from shared.chassis.scratch import Scratch
 from shared.chassis.service import Service
@@ -32,6 +33,7 @@ def build(parts: Parts) -> Built:
     settings: Settings = parts.settings
     bucket = Bucket(settings, parts.keys)
     signer = Signer(settings.identity_key.get_secret_value(), NAME)
+    scanner = MalwareScanner(settings.clamd_address)
     scratch = Scratch.of(settings.work_dir, NAME)
     cases = CasesClient(settings.cases_url, signer)
     checks = WorkbookChecks(bucket, cases, parts.keys, parts.database, scratch)
@@ -43,7 +45,7 @@ def build(parts: Parts) -> Built:
     return Built(
         service=Service(NAME, metadata, SUBSCRIPTIONS, work, TIMERS, case_of),
         routers=[router],
-        state={"bucket": bucket, "scratch": scratch},
+        state={"bucket": bucket, "scratch": scratch, "scanner": scanner},
         checks={"s3": bucket.ready},
         scratch=scratch,
         shelves=shelves,

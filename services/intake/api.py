@@ -40,12 +40,13 @@ from services.intake.messages import (
     Uploads,
 )
 from services.intake.messages import Upload as UploadAntwoord
-from services.intake.receiving import ReceivedFile, receive
+from services.intake.receiving import FIELD, ReceivedFile, receive
 from services.intake.workbook.template import empty_workbook
 from shared.chassis.bucket import Bucket
 from shared.chassis.commands import KeyReused
 from shared.chassis.identity import Identity
 from shared.chassis.loads import Load
+from shared.chassis.malware import MalwareScanner
 from shared.chassis.openapi import IDEMPOTENCY_KEY
 from shared.chassis.web import Doors, Run, TheDoors, Who, download
 from shared.contracts.codes import Role
@@ -131,6 +132,8 @@ async def upload_file(
     """Neem een Excelbestand in ontvangst; de controle begint meteen daarna."""
     _admit(who)
     file = await receive(request, request.app.state.scratch)
+    scanner: MalwareScanner = request.app.state.scanner
+    await scanner.check(file.content, FIELD)
     upload_id = _upload_id(who, file, idempotency_key)
     bucket: Bucket = request.app.state.bucket
     key = file_key(who.gemeente, upload_id)

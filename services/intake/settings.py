@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pydantic import Field, SecretStr
 
-from shared.chassis.settings import ChassisSettings, StoreSettings
+from shared.chassis.settings import ChassisSettings, MalwareSettings, StoreSettings
 
 
-class Settings(ChassisSettings, StoreSettings):
+class Settings(ChassisSettings, StoreSettings, MalwareSettings):
     """Beside the chassis' settings: where cases is."""
 
     identity_key: SecretStr = Field(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -105,12 +105,34 @@ class SjabloonVersie(BaseModel):
         )
 
 
+class SjabloonRegel(SjabloonVersie):
+    """One version in the list: whether it is active, and who did what."""
+
+    actief: bool
+    geplaatstOp: datetime
+    geplaatstDoor: str
+    geactiveerdDoor: str
+
+    @classmethod
+    def listed(
+        cls, template: Template, active: set[UUID], names: Mapping[str, str]
+    ) -> SjabloonRegel:
+        """The version with the names of who placed and activated it."""
+        return cls(
+            **SjabloonVersie.of(template).model_dump(),
+            actief=template.id in active,
+            geplaatstOp=template.made_at,
+            geplaatstDoor=names.get(template.made_by, template.made_by),
+            geactiveerdDoor=names.get(template.activated_by, template.activated_by),
+        )
+
+
 class SjabloonPagina(BaseModel):
-    """A page of template versions, the newest of each purpose first: that one is active."""
+    """A page of template versions, the newest of each purpose first."""
 
     aantal: int
     pagina: int
-    resultaten: list[SjabloonVersie]
+    resultaten: list[SjabloonRegel]
 
 
 class SjabloonInhoud(SjabloonVersie):
@@ -194,7 +216,10 @@ async def templates(
         count, found = await queries.all_templates(
             tx.connection, who.gemeente, (page - 1) * size, size
         )
-    versions = [SjabloonVersie.of(template) for template in found]
+        active = await queries.active_ids(tx.connection, who.gemeente)
+        users = {user for each in found for user in (each.made_by, each.activated_by)}
+        names = await queries.user_names(tx.connection, users)
+    versions = [SjabloonRegel.listed(template, active, names) for template in found]
     return SjabloonPagina(aantal=count, pagina=page, resultaten=versions)
 
 

@@ -85,7 +85,10 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """One version of a template; it never changes. The newest version of a purpose is active."""
+    """One version of a template; its text never changes.
+
+    Of a purpose the version that was activated last is active: the one with the highest `turn`.
+    """
 
     id: UUID
     gemeente: str
@@ -96,6 +99,14 @@ class Template:
     text: str
     html: str
     active_since: datetime
+    made_at: datetime
+    made_by: str
+    activated_by: str
+    turn: int = 1
+
+    def activated(self, turn: int, by: str, now: datetime) -> Template:
+        """The same version, in force again."""
+        return replace(self, turn=turn, activated_by=by, active_since=now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from services.mailer import queries, tables
 from services.mailer.composer import Mailbox, compose
@@ -18,7 +18,7 @@ from services.mailer.domain import (
     Template,
     first_template_id,
 )
-from services.mailer.errors import TemplateHasErrors
+from services.mailer.errors import TemplateHasErrors, TemplateNotFound
 from services.mailer.sending import Sent, mail_template
 from services.mailer.templates import default_mail
 from shared.chassis import work_queue
@@ -219,22 +219,48 @@ async def add_template(command: NewTemplate, work: Work) -> dict[str, Any]:
     errors = [error for _, error in findings if error is not None]
     if errors:
         raise TemplateHasErrors(_summary(len(errors)), tuple(errors))
-    before = await queries.active_template(work.connection, work.gemeente, command.purpose)
+    purpose = command.purpose.value
+    version, turn = await queries.lock_versions(work.connection, work.gemeente, purpose)
     template = Template(
         id=uuid5(work.cause.id, "sjabloon"),
         gemeente=work.gemeente,
-        purpose=command.purpose.value,
+        purpose=purpose,
         name=command.name,
-        version=before.version + 1 if before else 1,
+        version=version + 1,
         subject=command.subject,
         text=command.text,
         html=command.html,
         active_since=work.now,
+        made_at=work.now,
+        made_by=work.actor,
+        activated_by=work.actor,
+        turn=turn + 1,
     )
     _check_sample(template, work)
     work.add(tables.templates, template)
     warnings = [warning for warning, error in findings if error is None]
     return {"id": str(template.id), "versie": template.version, "waarschuwingen": warnings}
+
+
+@dataclass(frozen=True, slots=True)
+class ActivateTemplate:
+    """An older version of a template, to count again."""
+
+    template_id: UUID
+
+
+async def activate_template(command: ActivateTemplate, work: Work) -> None:
+    """Mails ordered from now on use it; orders that were approved name their own version."""
+    found = await queries.template_versions(work.connection, {command.template_id})
+    template = found.get(command.template_id)
+    if template is None:
+        raise TemplateNotFound("Kies een versie uit de lijst.")
+    _, turn = await queries.lock_versions(work.connection, work.gemeente, template.purpose)
+    active = await queries.active_template(
+        work.connection, work.gemeente, Purpose(template.purpose)
+    )
+    if active is None or active.id != template.id:
+        work.save(tables.templates, template.activated(turn + 1, work.actor, work.now))
 
 
 def _findings(command: NewTemplate) -> list[tuple[str, FieldError | None]]:
@@ -289,4 +315,7 @@ def _first_template(purpose: Purpose, work: Work) -> Template:
         text=shipped.text,
         html=shipped.html,
         active_since=work.now,
+        made_at=work.now,
+        made_by=work.actor,
+        activated_by=work.actor,
     )

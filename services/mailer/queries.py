@@ -25,6 +25,7 @@ from services.mailer.tables import (
 )
 from shared.chassis.mapper import Mapper
 from shared.chassis.shelves import id_in
+from shared.chassis.tables import gebruikers
 from shared.chassis.work import Work
 from shared.contracts.codes import Purpose
 
@@ -163,15 +164,62 @@ async def template_versions(
 async def active_template(
     connection: AsyncConnection, gemeente: str, purpose: Purpose
 ) -> Template | None:
-    """The newest version for a purpose, or None."""
+    """The version that was activated last for a purpose, or None."""
     newest = (
         sa.select(templates)
         .where(templates.c.gemeente == gemeente, templates.c.purpose == purpose.value)
-        .order_by(templates.c.version.desc())
+        .order_by(templates.c.turn.desc())
         .limit(1)
     )
     row = (await connection.execute(newest)).mappings().first()
     return None if row is None else Template(**row)
+
+
+async def lock_versions(
+    connection: AsyncConnection, gemeente: str, purpose: str
+) -> tuple[int, int]:
+    """The highest version and turn of a purpose; changes of its templates wait for each other."""
+    key = sa.func.hashtextextended(f"mail template {gemeente}|{purpose}", 0)
+    await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+    highest = sa.select(
+        sa.func.coalesce(sa.func.max(templates.c.version), 0),
+        sa.func.coalesce(sa.func.max(templates.c.turn), 0),
+    ).where(templates.c.gemeente == gemeente, templates.c.purpose == purpose)
+    found = (await connection.execute(highest)).one()
+    return found[0], found[1]
+
+
+async def version_before(connection: AsyncConnection, of: Template) -> Template | None:
+    """The version that a purpose had before this one."""
+    statement = (
+        sa.select(templates)
+        .where(
+            templates.c.gemeente == of.gemeente,
+            templates.c.purpose == of.purpose,
+            templates.c.version < of.version,
+        )
+        .order_by(templates.c.version.desc())
+        .limit(1)
+    )
+    row = (await connection.execute(statement)).mappings().first()
+    return None if row is None else Template(**row)
+
+
+async def active_ids(connection: AsyncConnection, gemeente: str) -> set[UUID]:
+    """The active version of each purpose."""
+    statement = (
+        sa.select(templates.c.id)
+        .where(templates.c.gemeente == gemeente)
+        .ext(pg.distinct_on(templates.c.purpose))
+        .order_by(templates.c.purpose, templates.c.turn.desc())
+    )
+    return set((await connection.execute(statement)).scalars())
+
+
+async def user_names(connection: AsyncConnection, users: Collection[str]) -> dict[str, str]:
+    """The names of the users that this service has met."""
+    known = sa.select(gebruikers.c.id, gebruikers.c.name).where(gebruikers.c.id.in_(users))
+    return {row[0]: row[1] for row in (await connection.execute(known)).all()}
 
 
 async def all_templates(

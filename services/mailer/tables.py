@@ -21,7 +21,7 @@ senders = table(
     of=Sender,
 )
 
-#: Template versions; rows are added, never changed.
+#: Template versions; their texts never change. The one with the highest turn is active.
 templates = table(
     "templates",
     metadata,
@@ -33,6 +33,10 @@ templates = table(
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("html", sa.Text, nullable=False),
     sa.Column("active_since", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("made_by", sa.Text, nullable=False),
+    sa.Column("activated_by", sa.Text, nullable=False),
+    sa.Column("turn", sa.Integer, nullable=False),
     of=Template,
 )
 sa.Index(

@@ -81,3 +81,16 @@ class StoreSettings(BaseSettings):
         description="Map voor bestanden zolang eraan gewerkt wordt, met ruimte voor een"
         " afdrukbestand en zijn brieven; leeg is de tijdelijke map van het systeem",
     )
+
+
+class MalwareSettings(BaseSettings):
+    """The virus scanner, for services that take in files of users."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    clamd_address: str | None = Field(
+        None,
+        pattern=r"^[^\s:/]+:[0-9]{1,5}$",
+        description="Virusscanner (clamd), host:poort: bestanden worden bekeken voordat ze worden"
+        " bewaard, en geweigerd als hij zwijgt; leeg is zonder scanner",
+    )

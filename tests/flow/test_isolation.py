@@ -31,6 +31,7 @@ from tests.support import (
     rounds,
     staff,
     templates,
+    word,
 )
 from tests.support.caseworker import XLSX, Caseworker, agreement
 from tests.support.operations import EMPTY_FILE, OK, Filling, Operation, operations, what_leaks
@@ -173,6 +174,7 @@ def bodies_of(
         **destruction.bodies(administrator),
         "PUT /instellingen": office,
         "POST /briefsjablonen": lambda: {"json": templates.letter_template("Brief")},
+        "POST /briefsjablonen/omzetting": word.upload,
         "POST /emailsjablonen": lambda: {"json": templates.mail_template("E-mail")},
     }
 

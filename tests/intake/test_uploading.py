@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 import sqlalchemy as sa
 
@@ -13,8 +16,11 @@ from services.intake import tables
 from services.intake.domain import MAX_FILE_NAME, clean_file_name
 from services.intake.frames import file_key
 from services.intake.workbook.identify import MAX_FILE
+from shared.chassis.malware import MalwareScanner
+from shared.chassis.run import make_web
 from shared.contracts.codes import Role
 from tests.intake.colleague import XLSX, Intake
+from tests.support.clamd import EICAR, clamd
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512)
 
@@ -181,3 +187,28 @@ async def test_the_stored_workbook_is_what_was_sent(intake: Intake) -> None:
 def test_a_file_name_is_cleaned(given: str, shown: str) -> None:
     """No path, no control characters, no BSN, at most 200 characters."""
     assert clean_file_name(given) == shown
+
+
+@asynccontextmanager
+async def scanned(intake: Intake, address: str) -> AsyncIterator[Intake]:
+    """The same service, with a virus scanner at this address."""
+    bench = intake.bench
+    built = replace(bench.built, state={**bench.built.state, "scanner": MalwareScanner(address)})
+    transport = httpx.ASGITransport(make_web(bench.parts, built), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://intake") as client:
+        yield replace(intake, http=client)
+
+
+async def test_what_the_virus_scanner_knows_is_not_stored(intake: Intake) -> None:
+    """EICAR in a file is refused in words; without a verdict a good file waits outside as well."""
+    good = intake.workbook(1)
+    async with clamd() as scanner, scanned(intake, scanner.address) as guarded:
+        problem = await guarded.send(good + EICAR, status=400)
+        assert problem["invalidParams"][0]["code"] == "schadelijk-bestand"
+        await guarded.send(good)
+        assert scanner.seen == [good + EICAR, good]
+        assert len(await intake.rows(sa.select(tables.uploads))) == 1
+    async with scanned(intake, scanner.address) as guarded:
+        problem = await guarded.send(good, status=503)
+        assert "virusscanner" in problem["detail"]
+    assert len(await intake.rows(sa.select(tables.uploads))) == 1
