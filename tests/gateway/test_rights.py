@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -45,7 +46,7 @@ OPEN = {
 
 
 def _address(route: Route) -> str:
-    return "/v1" + route.path.replace("{id}", ID)
+    return "/v1" + re.sub(r"\{[^}]+\}", ID, route.path)
 
 
 def _answers(services: FakeServices) -> None:
