@@ -23,7 +23,7 @@ from shared.chassis.identity import Identity, Signer
 from shared.chassis.identity import system as system_identity
 from shared.chassis.sealing import KeyRing
 from shared.contracts.codes import Role
-from tests.support import after_sending, before_sending, casework, rounds, staff, templates
+from tests.support import after_sending, before_sending, casework, life, rounds, staff, templates
 from tests.support.caseworker import XLSX, Caseworker, agreement
 from tests.support.operations import EMPTY_FILE, OK, Filling, Operation, operations, what_leaks
 from tests.support.people import people, write
@@ -35,11 +35,19 @@ A, B = "9001", "9002"
 ROLES: tuple[str, ...] = tuple(sorted(role for role in Role if role is not Role.SYSTEEM))
 #: These are right to be empty after a batch in which nothing went wrong.
 EMPTY_LISTS = ("mislukt", "geweigerd", "uitsluitingen", "niet-bezorgd")
-MAY_BE_EMPTY = {f"GET /batches/{{}}/{name}" for name in EMPTY_LISTS} | {"GET /te-printen"}
+MAY_BE_EMPTY = {f"GET /batches/{{}}/{name}" for name in EMPTY_LISTS} | {
+    "GET /te-printen",
+    life.RELATED,
+}
 #: About letters of the own gemeente: B has none that wait or could come back.
 NEEDS_LETTERS = {"POST /afdrukbestanden", "POST /retourpost"}
 #: Refused to its own colleagues after a batch in which nothing went wrong, with what it is of.
-MAY_CONFLICT = {"POST /afdrukbestanden/{}/opnieuw", "POST /afdrukbestanden", "POST /retourpost"}
+MAY_CONFLICT = {
+    "POST /afdrukbestanden/{}/opnieuw",
+    "POST /afdrukbestanden",
+    "POST /retourpost",
+    *life.MAY_NOT_FIT,
+}
 #: Goes to who sent the file; another colleague of the same gemeente is told so.
 SENDER_ALONE = {"GET /uploads/{}/kopieen", "GET /kopieen/{}", "GET /kopieen/{}/inhoud"}
 #: About who is signed in; they have a test of their own.
@@ -97,6 +105,7 @@ def world(system: System, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         ids = rounds.ids_of(worker, done)
         ids |= fresh_ids(worker, folder)
         ids |= casework.ids(worker, users[A, Role.BEHEERDER], ids["zaken"])
+        ids |= life.ids(worker, ids["zaken"])
         ids |= after_sending.ids(worker, ids)
         ids |= before_sending.ids(worker, users[A, Role.BEHEERDER], folder)
         ids |= staff.ids(users[A, Role.BEHEERDER])
@@ -158,6 +167,7 @@ def bodies_of(
         **before_sending.bodies(worker, ids),
         **after_sending.bodies(worker, ids),
         **casework.bodies(worker, administrator, ids),
+        **life.bodies(worker, ids),
         **staff.bodies(administrator, ids),
         "PUT /instellingen": office,
         "POST /briefsjablonen": lambda: {"json": templates.letter_template("Brief")},
