@@ -32,6 +32,8 @@ Refused
 │   └── OnlyCoordinators      the second person is a coordinator
 └── Invalid                   wrong fields, all together
 
+The life of a case has refusals of its own, all of them conflicts: `life_errors.py`.
+
 UnknownDelivery               an outcome of something that was never ordered here: a dead letter
 """
 

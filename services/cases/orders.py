@@ -44,9 +44,13 @@ async def order_chunk(item: Item, _: None, work: Work) -> None:
         return _enqueue(item, "after the pause", item.payload, work)
     work.save(tables.batches, batch.began(work.now))
     writing = _writing(batch, office)
+    await _give_term(item, batch, work)
     rows = await _next_rows(item, work)
     planned = [row for row in rows if row["state"] == DeliveryState.PLANNED]
-    missed = item.payload.get("missed", False)
+    # A case that was stopped since the approval gets nothing: that many fewer are ordered.
+    missed = item.payload.get("missed", False) or any(
+        row["state"] == DeliveryState.WITHDRAWN for row in rows
+    )
     for row in planned:
         delivery = work.mapper.to_item(tables.deliveries, row)
         missed = not _order(delivery, row, batch, writing, work) or missed
@@ -147,14 +151,28 @@ def _limit(item: Item) -> int:
     return min(CHUNK, int(item.payload.get("left", CHUNK)))
 
 
-async def _next_rows(item: Item, work: Work) -> list[sa.RowMapping]:
-    delivery, person = tables.deliveries.c, tables.persons.c
+async def _give_term(item: Item, batch: Batch, work: Work) -> None:
+    """The residents of this chunk get the term of their batch, unless theirs was moved already.
+
+    Before the deliveries are locked: everybody else locks a case first, too.
+    """
+    case = tables.cases.c
+    chunk = _chunk(item, work, tables.deliveries.c.case_id, tables.deliveries.c.state).subquery()
+    mine = sa.select(chunk.c.case_id).where(chunk.c.state == DeliveryState.PLANNED)
+    await work.query(
+        sa.update(tables.cases)
+        .where(case.gemeente == work.gemeente, case.id.in_(mine), case.response_date.is_(None))
+        .values(response_date=batch.response_date)
+    )
+
+
+def _chunk(item: Item, work: Work, *columns: Any) -> sa.Select[Any]:
+    """The next letters and mails of a batch, in the file's order."""
+    delivery = tables.deliveries.c
     after = item.payload.get("after", {"place": -1, "channel": ""})
     mine = [delivery.channel == item.payload["channel"]] if "channel" in item.payload else []
-    statement = (
-        sa.select(tables.deliveries, person.whole, person.number, tables.cases.c.deceased_at)
-        .join(tables.persons, person.id == delivery.case_id)
-        .join(tables.cases, tables.cases.c.id == delivery.case_id)
+    return (
+        sa.select(*columns)
         .where(
             delivery.gemeente == work.gemeente,
             delivery.batch_id == UUID(item.payload["batch"]),
@@ -164,6 +182,22 @@ async def _next_rows(item: Item, work: Work) -> list[sa.RowMapping]:
         )
         .order_by(delivery.place, delivery.channel)
         .limit(_limit(item))
+    )
+
+
+async def _next_rows(item: Item, work: Work) -> list[sa.RowMapping]:
+    person = tables.persons.c
+    statement = (
+        _chunk(
+            item,
+            work,
+            tables.deliveries,
+            person.whole,
+            person.number,
+            tables.cases.c.deceased_at,
+        )
+        .join(tables.persons, person.id == tables.deliveries.c.case_id)
+        .join(tables.cases, tables.cases.c.id == tables.deliveries.c.case_id)
         .with_for_update(of=tables.deliveries)
     )
     return list((await work.query(statement)).mappings().all())

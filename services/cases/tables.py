@@ -11,6 +11,7 @@ from services.cases.domain import (
     Batch,
     Case,
     Consent,
+    Decision,
     Delivery,
     Exclusion,
     Member,
@@ -115,6 +116,11 @@ batches = table(
     of=Batch,
 )
 
+#: Conditions of partial indexes; a query says them word for word, or it does not use the index.
+UNANSWERED = "status in ('aangemaakt', 'uitnodiging verzonden')"
+WAITING = "status = 'in afwachting'"
+OBJECTED = "objection_at is not null"
+
 cases = table(
     "cases",
     metadata,
@@ -131,7 +137,7 @@ cases = table(
     _moment("changed_at"),
     _number("version"),
     _moment("closed_at", nullable=True),
-    _moment("objection_at", nullable=True),
+    sa.Column("objection_at", sa.Date),
     _text("result", nullable=True),
     sa.Index(
         "cases_ended",
@@ -143,11 +149,29 @@ cases = table(
     _text("assignee", nullable=True),
     _moment("returned_at", nullable=True),
     _moment("deceased_at", nullable=True),
+    sa.Column("response_date", sa.Date),
+    sa.Column("waiting_until", sa.Date),
+    _text("waiting_reason", nullable=True),
+    sa.Column("supplied_on", sa.Date),
+    _text("supplied_via", nullable=True),
+    _text("supplied_from", nullable=True),
+    _text("stopped_from", nullable=True),
+    _text("stopped_reason", nullable=True),
+    _id("decision_id", nullable=True),
     sa.Index("cases_by_number", "gemeente", "number", unique=True),
     sa.Index("cases_of_team", "gemeente", "team_id", "number"),
     sa.Index("cases_of_assignee", "gemeente", "assignee", "number"),
     sa.Index("cases_of_batch", "gemeente", "batch_id", "number"),
     sa.Index("cases_by_status", "gemeente", "status", "number"),
+    sa.Index(
+        "cases_unanswered",
+        "gemeente",
+        "response_date",
+        "number",
+        postgresql_where=sa.text(UNANSWERED),
+    ),
+    sa.Index("cases_waiting", "gemeente", "waiting_until", postgresql_where=sa.text(WAITING)),
+    sa.Index("cases_objected", "gemeente", "number", postgresql_where=sa.text(OBJECTED)),
     of=Case,
 )
 
@@ -265,6 +289,26 @@ consents = table(
     _text("by"),
     _moment("at"),
     of=Consent,
+)
+
+#: A row never changes: a decision is revised by another.
+decisions = table(
+    "decisions",
+    metadata,
+    _id(key=True),
+    _id("case_id"),
+    _number("ordinal"),
+    _text("result"),
+    _text("ground", nullable=True),
+    sealed("motivation", nullable=False),
+    sa.Column("decided_on", sa.Date, nullable=False),
+    _text("by"),
+    _moment("at"),
+    _id("revises", nullable=True),
+    _text("revision_reason", nullable=True),
+    _text("confirmed", nullable=True),
+    sa.Index("decisions_of_case", "gemeente", "case_id", "ordinal", unique=True),
+    of=Decision,
 )
 
 #: The key begins with the case, so that a case's entries are found by it.

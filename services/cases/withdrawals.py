@@ -82,7 +82,8 @@ async def _stop_cases(batch: Batch, item: Item, work: Work) -> int:
 
 
 def _stop(case: Case, batch: Batch, item: Item, work: Work) -> None:
-    stopped = case.withdrawn(work.now)
+    why = f"Batch ingetrokken: {batch.withdrawn_reason}"
+    stopped = case.withdrawn(why, work.now)
     work.save(tables.cases, stopped)
     told = ZaakstatusGewijzigd(
         zaakId=case.id,
@@ -92,7 +93,6 @@ def _stop(case: Case, batch: Batch, item: Item, work: Work) -> None:
         naar=CaseStatus(stopped.status),
     )
     work.record(told, sequence=stopped.version)
-    why = f"Batch ingetrokken: {batch.withdrawn_reason}"
     _tell(case.id, item, work, "Zaak gestopt", why)
 
 

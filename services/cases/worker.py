@@ -72,6 +72,7 @@ TIMERS = [
     every(timedelta(seconds=1), handlers.close_batches),
     every(timedelta(seconds=5), handlers.tell_starters),
     every(timedelta(seconds=5), handlers.end_destructions),
+    every(timedelta(seconds=5), handlers.end_waiting),
 ]
 
 

@@ -100,8 +100,11 @@ class Zaken(parts.Bench):
 
     async def command(self, handler: Any, command: Any, who: Identity, **options: Any) -> Any:
         """Run a command as the HTTP door would."""
-        load = worker.OFFICE_OF_COMMAND if isinstance(command, Office) else worker.BATCH_OF_COMMAND
-        return await self.commands.run(who, handler, command, loads=[load], **options)
+        loads = [worker.OFFICE_OF_COMMAND]
+        if not isinstance(command, Office):
+            named = {"batch_id": worker.BATCH_OF_COMMAND, "case_id": worker.CASE_OF_COMMAND}
+            loads = [load for name, load in named.items() if hasattr(command, name)]
+        return await self.commands.run(who, handler, command, loads=loads, **options)
 
     async def opened(self, gemeente: str, *persons: Persoon) -> File:
         """A batch whose rows all have their case."""

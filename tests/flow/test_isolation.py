@@ -28,6 +28,7 @@ from tests.support import (
     before_sending,
     casework,
     destruction,
+    life,
     rounds,
     staff,
     templates,
@@ -44,11 +45,19 @@ A, B = "9001", "9002"
 ROLES: tuple[str, ...] = tuple(sorted(role for role in Role if role is not Role.SYSTEEM))
 #: These are right to be empty after a batch in which nothing went wrong.
 EMPTY_LISTS = ("mislukt", "geweigerd", "uitsluitingen", "niet-bezorgd")
-MAY_BE_EMPTY = {f"GET /batches/{{}}/{name}" for name in EMPTY_LISTS} | {"GET /te-printen"}
+MAY_BE_EMPTY = {f"GET /batches/{{}}/{name}" for name in EMPTY_LISTS} | {
+    "GET /te-printen",
+    life.RELATED,
+}
 #: About letters of the own gemeente: B has none that wait or could come back.
 NEEDS_LETTERS = {"POST /afdrukbestanden", "POST /retourpost"}
 #: Refused to its own colleagues after a batch in which nothing went wrong, with what it is of.
-MAY_CONFLICT = {"POST /afdrukbestanden/{}/opnieuw", "POST /afdrukbestanden", "POST /retourpost"}
+MAY_CONFLICT = {
+    "POST /afdrukbestanden/{}/opnieuw",
+    "POST /afdrukbestanden",
+    "POST /retourpost",
+    *life.MAY_NOT_FIT,
+}
 #: B has no case that could be destroyed, and is told so.
 NOTHING_OF_ITS_OWN = {"POST /vernietigingen"}
 #: Goes to who sent the file; another colleague of the same gemeente is told so.
@@ -108,6 +117,7 @@ def world(system: System, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         ids = rounds.ids_of(worker, done)
         ids |= fresh_ids(worker, folder)
         ids |= casework.ids(worker, users[A, Role.BEHEERDER], ids["zaken"])
+        ids |= life.ids(worker, ids["zaken"])
         ids |= after_sending.ids(worker, ids)
         ids |= before_sending.ids(worker, users[A, Role.BEHEERDER], folder)
         ids |= staff.ids(users[A, Role.BEHEERDER])
@@ -170,6 +180,7 @@ def bodies_of(
         **before_sending.bodies(worker, ids),
         **after_sending.bodies(worker, ids),
         **casework.bodies(worker, administrator, ids),
+        **life.bodies(worker, ids),
         **staff.bodies(administrator, ids),
         **destruction.bodies(administrator),
         "PUT /instellingen": office,

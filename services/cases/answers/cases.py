@@ -9,9 +9,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from services.cases.answers.shapes import Request, Row
-from services.cases.domain import Case, Person
+from services.cases.answers.decisions import DecisionLine
+from services.cases.answers.shapes import Page, Request, Row
+from services.cases.domain import Case, Person, life
 from services.cases.domain.case import RETURNED
+from services.cases.domain.life import Act, Source
+from services.cases.next_step import next_step
 from shared.contracts.codes import CaseStatus, Channel, Preference, Purpose, ReturnReason
 
 #: A whole file of people and their partners can be asked for at once.
@@ -33,6 +36,9 @@ class CaseLine(BaseModel):
     teamId: UUID | None
     behandelaar: str | None
     behandelaarNaam: str | None
+    reactieDatum: date | None
+    wachtTotDatum: date | None
+    bezwaarDatum: date | None
 
     @classmethod
     def of(cls, row: Row, names: Mapping[str, str]) -> CaseLine:
@@ -50,7 +56,18 @@ class CaseLine(BaseModel):
             teamId=row["team_id"],
             behandelaar=row["assignee"],
             behandelaarNaam=names.get(row["assignee"] or ""),
+            reactieDatum=row["response_date"],
+            wachtTotDatum=row["waiting_until"] if row["status"] == CaseStatus.WAITING else None,
+            bezwaarDatum=row["objection_at"],
         )
+
+
+class CasePage(Page[CaseLine]):
+    """A page of the work list, with counts of what can be chosen."""
+
+    aantalPerStatus: dict[CaseStatus, int]
+    aantalTermijnVoorbij: int
+    aantalBezwaar: int
 
 
 class PersonAnswer(BaseModel):
@@ -186,6 +203,18 @@ class CaseAnswer(BaseModel):
     teamId: UUID | None
     behandelaar: str | None
     behandelaarNaam: str | None
+    versie: int
+    volgendeStap: str
+    mogelijk: list[Act]
+    reactieDatum: date | None
+    wachtTotDatum: date | None
+    wachtReden: str | None
+    aanleverKanaal: Source | None
+    aanleverDatum: date | None
+    stopReden: str | None
+    afgeslotenOp: datetime | None
+    bezwaarDatum: date | None
+    besluiten: list[DecisionLine]
     inwoner: PersonAnswer
     partner: PersonAnswer | None
     bezorgingen: list[DeliveryAnswer]
@@ -196,12 +225,15 @@ class CaseAnswer(BaseModel):
         cls,
         case: Case,
         people: tuple[Person, Person | None],
-        deliveries: list[DeliveryAnswer],
+        sent: tuple[list[DecisionLine], list[DeliveryAnswer]],
         timeline: list[TimelineAnswer],
         assignee_name: str | None,
+        today: date,
     ) -> CaseAnswer:
-        """A case; `people` are the resident and the partner."""
+        """A case; `people` are the resident and the partner, `sent` what was decided and sent."""
         resident, partner = people
+        decisions, deliveries = sent
+        is_waiting = case.status == CaseStatus.WAITING
         return cls(
             id=case.id,
             zaaknummer=case.number,
@@ -217,6 +249,18 @@ class CaseAnswer(BaseModel):
             teamId=case.team_id,
             behandelaar=case.assignee,
             behandelaarNaam=assignee_name,
+            versie=case.version,
+            volgendeStap=next_step(case, today),
+            mogelijk=list(life.possible(case)),
+            reactieDatum=case.response_date,
+            wachtTotDatum=case.waiting_until if is_waiting else None,
+            wachtReden=case.waiting_reason if is_waiting else None,
+            aanleverKanaal=Source(case.supplied_via) if case.supplied_via else None,
+            aanleverDatum=case.supplied_on,
+            stopReden=case.stopped_reason,
+            afgeslotenOp=case.closed_at,
+            bezwaarDatum=case.objection_at,
+            besluiten=decisions,
             inwoner=PersonAnswer.of(resident),
             partner=PersonAnswer.of(partner) if partner else None,
             bezorgingen=deliveries,

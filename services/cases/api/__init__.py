@@ -6,6 +6,8 @@ from services.cases.api import (
     assigning,
     bounced,
     cases,
+    decisions,
+    life,
     previews,
     results,
     retention,
@@ -17,6 +19,8 @@ from services.cases.api import (
 
 router = APIRouter()
 router.include_router(cases.router)
+router.include_router(life.router)
+router.include_router(decisions.router)
 router.include_router(sending.router)
 router.include_router(assigning.router)
 router.include_router(search.router)

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.cases import answers, errors, handlers, queries
 from services.cases.domain import (
     Batch,
+    Case,
     Figures,
     Office,
     OfficeChange,
@@ -91,48 +92,43 @@ async def list_cases(
     status: CaseStatus | None = None,
     mine: Annotated[bool, Query(alias="mijn")] = False,
     team_id: Annotated[UUID | None, Query(alias="teamId")] = None,
+    is_overdue: Annotated[bool, Query(alias="termijnVoorbij")] = False,
+    has_objection: Annotated[bool, Query(alias="bezwaar")] = False,
     page: PageNumber = 1,
     size: PageSize = 50,
-) -> answers.Page[answers.CaseLine]:
-    """A page of cases, of one batch or with one status when asked for."""
+) -> answers.CasePage:
+    """A page of cases that are so, and how many there are of each kind."""
     who.require(*READERS)
     async with doors.database.transaction(who.gemeente) as tx:
-        those = [queries.of_team(team_id)] if team_id else []
+        today = working_days.today(tx.now)
+        also = [queries.of_team(team_id)] if team_id else []
         if mine:
-            day = working_days.today(tx.now)
-            users = await queries.stands_in_for(tx.connection, who.gemeente, who.id, day)
-            those.append(queries.of_users(users))
-        total, rows = await queries.case_page(
-            tx.connection, who.gemeente, batch_id, status, (page - 1) * size, size, those
+            users = await queries.stands_in_for(tx.connection, who.gemeente, who.id, today)
+            also.append(queries.of_users(users))
+        wanted = queries.CaseFilter(
+            batch_id, status, today if is_overdue else None, has_objection, tuple(also)
         )
+        total, rows = await queries.case_page(
+            tx.connection, who.gemeente, wanted, (page - 1) * size, size
+        )
+        counts = await queries.case_counts(tx.connection, who.gemeente, wanted, today)
         assignees = [row["assignee"] for row in rows if row["assignee"]]
         names = await queries.colleagues(tx.connection, who.gemeente, assignees)
-    results = [answers.CaseLine.of(row, names) for row in rows]
-    return answers.Page[answers.CaseLine](aantal=total, pagina=page, resultaten=results)
+    return answers.CasePage(
+        aantal=total,
+        pagina=page,
+        resultaten=[answers.CaseLine.of(row, names) for row in rows],
+        aantalPerStatus=counts.by_status,
+        aantalTermijnVoorbij=counts.overdue,
+        aantalBezwaar=counts.objected,
+    )
 
 
 @router.get("/zaken/{case_id}")
 async def show_case(case_id: UUID, who: Who, doors: TheDoors) -> answers.CaseAnswer:
     """One case, with people, deliveries and history."""
     who.require(*READERS)
-    async with doors.database.transaction(who.gemeente) as tx:
-        case = await queries.case(tx.connection, doors.mapper, case_id)
-        if case is None:
-            raise errors.NoSuchCase
-        people = await queries.people(tx.connection, doors.mapper, case_id)
-        deliveries = await queries.deliveries(tx.connection, who.gemeente, case_id)
-        entries = await queries.timeline(tx.connection, case_id, TIMELINE_ENTRIES)
-        users = sorted(
-            {row["actor"] for row in entries} | ({case.assignee} if case.assignee else set())
-        )
-        names = await queries.colleagues(tx.connection, who.gemeente, users)
-    return answers.CaseAnswer.of(
-        case,
-        (people[PersonRole.RESIDENT], people.get(PersonRole.PARTNER)),
-        [answers.DeliveryAnswer.of(row) for row in deliveries],
-        [answers.TimelineAnswer.of(row, names) for row in entries],
-        names.get(case.assignee or ""),
-    )
+    return await case_answer(case_id, who.gemeente, doors)
 
 
 @router.post("/open-zaken")
@@ -167,6 +163,38 @@ async def change_office(body: answers.OfficeRequest, who: Who, run: Run) -> answ
     change = OfficeChange(Office.of(who.gemeente, body.model_dump()), body.versie)
     answer = await run(handlers.replace_office, change, loads=[OFFICE_OF_COMMAND])
     return answers.OfficeAnswer.model_validate(answer)
+
+
+async def case_answer(case_id: UUID, gemeente: str, doors: Doors) -> answers.CaseAnswer:
+    """A case as it is answered."""
+    async with doors.database.transaction(gemeente) as tx:
+        case = await case_of(doors, tx.connection, case_id)
+        people = await queries.people(tx.connection, doors.mapper, case_id)
+        deliveries = await queries.deliveries(tx.connection, gemeente, case_id)
+        decisions = await queries.decisions(tx.connection, doors.mapper, gemeente, case_id)
+        entries = await queries.timeline(tx.connection, case_id, TIMELINE_ENTRIES)
+        users = {row["actor"] for row in entries} | {one.by for one in decisions}
+        users |= {case.assignee} if case.assignee else set()
+        names = await queries.colleagues(tx.connection, gemeente, sorted(users))
+        return answers.CaseAnswer.of(
+            case,
+            (people[PersonRole.RESIDENT], people.get(PersonRole.PARTNER)),
+            (
+                [answers.DecisionLine.of(one, names) for one in decisions],
+                [answers.DeliveryAnswer.of(row) for row in deliveries],
+            ),
+            [answers.TimelineAnswer.of(row, names) for row in entries],
+            names.get(case.assignee or ""),
+            working_days.today(tx.now),
+        )
+
+
+async def case_of(doors: Doors, connection: AsyncConnection, case_id: UUID) -> Case:
+    """One case; raises NoSuchCase."""
+    case = await queries.case(connection, doors.mapper, case_id)
+    if case is None:
+        raise errors.NoSuchCase
+    return case
 
 
 async def batch_of(doors: Doors, connection: AsyncConnection, batch_id: UUID) -> Batch:

@@ -20,6 +20,7 @@ from services.cases.domain.case import (
     delivery_of,
     partner_of,
 )
+from services.cases.domain.decision import Decision, Ground, Result, Verdict
 from services.cases.domain.figures import Figures
 from services.cases.domain.office import Office, OfficeChange
 from services.cases.domain.plan import Plan, PlanCounts
@@ -36,10 +37,12 @@ __all__ = [
     "BatchStatus",
     "Case",
     "Consent",
+    "Decision",
     "Delivery",
     "DeliveryState",
     "Exclusion",
     "Figures",
+    "Ground",
     "Member",
     "Office",
     "OfficeChange",
@@ -49,10 +52,12 @@ __all__ = [
     "PlanCounts",
     "PrintNews",
     "Refusal",
+    "Result",
     "Task",
     "Team",
     "TimelineEntry",
     "Unmasking",
+    "Verdict",
     "attempt_of",
     "delivery_of",
     "partner_of",

@@ -57,6 +57,8 @@ class Case:
     `row` is the row in the file, `place` the row's place among the filled ones; `has_address`,
     `indication` and `preference` are what the communication plan counts. Since `returned_at` a
     letter is back and reminders and terms pause; since `deceased_at` nothing is sent.
+    `waiting_until` counts while the status is *in afwachting*; `supplied_from` and `stopped_from`
+    are where an undo leads. `response_date` is the resident's own; `decision_id` the newest one.
     """
 
     id: UUID
@@ -77,12 +79,21 @@ class Case:
     #: When it was closed or stopped: from then on its term of keeping runs.
     closed_at: datetime | None = None
     #: When an objection came in; as long as there is one the case is kept.
-    objection_at: datetime | None = None
+    objection_at: date | None = None
     #: What came of it, where that matters for how long it is kept.
     result: str | None = None
     #: Without one the case is with the team of its batch.
     team_id: UUID | None = None
     assignee: str | None = None
+    response_date: date | None = None
+    waiting_until: date | None = None
+    waiting_reason: str | None = None
+    supplied_on: date | None = None
+    supplied_via: str | None = None
+    supplied_from: str | None = None
+    stopped_from: str | None = None
+    stopped_reason: str | None = None
+    decision_id: UUID | None = None
 
     def letter_returned(self, at: datetime, *, is_deceased: bool) -> Case:
         """Reminders and terms pause; of somebody who died nothing is sent any more."""
@@ -106,21 +117,34 @@ class Case:
         )
 
     def invited(self, at: datetime) -> Case:
-        """The first letter or mail that succeeds makes the invitation sent."""
-        if self.status != CaseStatus.CREATED:
-            return self
-        return replace(self, status=CaseStatus.INVITED, changed_at=at, version=self.version + 1)
+        """The first letter or mail that succeeds makes the invitation sent.
 
-    def withdrawn(self, at: datetime) -> Case:
-        """Its batch was withdrawn before anything was sent."""
+        In a case that went on before that news, an undo leads to it.
+        """
+        if self.status == CaseStatus.CREATED:
+            return replace(self, status=CaseStatus.INVITED, changed_at=at, version=self.version + 1)
+        return replace(
+            self,
+            supplied_from=_invited(self.supplied_from),
+            stopped_from=_invited(self.stopped_from),
+        )
+
+    def withdrawn(self, reason: str, at: datetime) -> Case:
+        """Its batch was withdrawn before anything was sent; there is no way back from that."""
         return replace(
             self,
             status=CaseStatus.STOPPED,
-            changed_at=at,
+            stopped_from=None,
+            stopped_reason=reason,
             closed_at=at,
             result=WITHDRAWN,
+            changed_at=at,
             version=self.version + 1,
         )
+
+
+def _invited(status: str | None) -> str | None:
+    return CaseStatus.INVITED if status == CaseStatus.CREATED else status
 
 
 @dataclass(frozen=True, slots=True)

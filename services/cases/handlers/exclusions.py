@@ -12,6 +12,7 @@ from services.cases.domain import Case, Delivery, Exclusion, TimelineEntry
 from services.cases.handlers.sending import batch_of
 from shared.chassis.errors import FieldError, Invalid
 from shared.chassis.work import Work
+from shared.contracts.codes import CaseStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,9 @@ async def include(command: Include, work: Work) -> None:
     batch = batch_of(command.batch_id, work)
     work.save(tables.batches, batch.changed())
     wanted = await _asked_for(command, work)
+    if gone := sum(case.status == CaseStatus.STOPPED for case, _ in wanted):
+        reason = f"{gone} van deze zaken zijn gestopt. Draai dat eerst terug in de zaak."
+        raise Invalid("Kies andere zaken.", (FieldError("zaakIds", "gestopt", reason),))
     ids = [case.id for case, _ in wanted]
     await work.query(sa.delete(tables.exclusions).where(tables.exclusions.c.id.in_(ids)))
     for case, deliveries in wanted:

@@ -109,8 +109,8 @@ def _note_success(
     _tell(event_id, before, work, what, explanation)
     case = work.loaded(Case, before.case_id)
     invited = case.invited(work.now) if before.purpose == Purpose.INVITATION else case
-    if invited is not case:
-        work.save(tables.cases, invited)
+    work.save(tables.cases, invited)
+    if invited.status != case.status:
         change = f"Status van '{case.status}' naar '{invited.status}': {what.lower()}"
         _tell(uuid5(event_id, "status"), before, work, "Status gewijzigd", change)
         work.record(

@@ -22,7 +22,6 @@ from services.cases.queries.batches import (
 from services.cases.queries.bounced import bounced_page
 from services.cases.queries.cases import (
     case,
-    case_page,
     deliveries,
     names,
     office,
@@ -33,6 +32,16 @@ from services.cases.queries.cases import (
     timeline_page,
 )
 from services.cases.queries.examples import examples
+from services.cases.queries.life import (
+    decision_count,
+    decisions,
+    lock_deliveries,
+    lock_delivery,
+    lock_waited,
+    open_elsewhere,
+    related,
+    was_reminded,
+)
 from services.cases.queries.results import result_page
 from services.cases.queries.retention import (
     destruction,
@@ -86,8 +95,11 @@ from services.cases.queries.teams import (
     team_names,
     team_page,
 )
+from services.cases.queries.work_list import CaseCounts, CaseFilter, case_counts, case_page
 
 __all__ = [
+    "CaseCounts",
+    "CaseFilter",
     "TaskFilter",
     "absence",
     "absence_page",
@@ -95,9 +107,12 @@ __all__ = [
     "batch_page",
     "bounced_page",
     "case",
+    "case_counts",
     "case_page",
     "cases_with_deliveries",
     "colleagues",
+    "decision_count",
+    "decisions",
     "default_team",
     "deliveries",
     "deputies",
@@ -120,7 +135,10 @@ __all__ = [
     "lock_batches",
     "lock_cases",
     "lock_cases_to_stop",
+    "lock_deliveries",
+    "lock_delivery",
     "lock_planned",
+    "lock_waited",
     "may_close",
     "members_of",
     "names",
@@ -130,6 +148,7 @@ __all__ = [
     "office",
     "one_at_a_time",
     "one_look_at_a_time",
+    "open_elsewhere",
     "open_numbers",
     "opened_rows",
     "ordered_counts",
@@ -143,6 +162,7 @@ __all__ = [
     "recipient",
     "refusal_page",
     "register_page",
+    "related",
     "result_page",
     "rows_by_fault",
     "running",
@@ -160,4 +180,5 @@ __all__ = [
     "timeline",
     "timeline_page",
     "waits_for_telling",
+    "was_reminded",
 ]

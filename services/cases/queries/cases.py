@@ -10,46 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.cases import domain, tables
 from services.cases.domain import Batch, Office
-from services.cases.queries.parts import NAME, Page, Rows, count
+from services.cases.queries.parts import Page, Rows, count
 from shared.chassis.mapper import Mapper
 from shared.chassis.tables import gebruikers
 
 _cases = tables.cases.c
 _persons = tables.persons.c
 _deliveries = tables.deliveries.c
-
-
-async def case_page(
-    connection: AsyncConnection,
-    gemeente: str,
-    batch_id: UUID | None,
-    status: str | None,
-    offset: int,
-    limit: int,
-    also: Sequence[sa.ColumnElement[bool]] = (),
-) -> Page:
-    """Cases in the order of their numbers, with the resident's name and place."""
-    conditions = [_cases.gemeente == gemeente, *also]
-    if batch_id is not None:
-        conditions.append(_cases.batch_id == batch_id)
-    if status is not None:
-        conditions.append(_cases.status == status)
-    those = sa.and_(*conditions)
-    page = (
-        sa.select(tables.cases)
-        .where(those)
-        .order_by(_cases.number)
-        .offset(offset)
-        .limit(limit)
-        .subquery()
-    )
-    statement = (
-        sa.select(page, *NAME, _persons.city)
-        .join(tables.persons, _persons.id == page.c.id)
-        .order_by(page.c.number)
-    )
-    rows = (await connection.execute(statement)).mappings().all()
-    return await count(connection, tables.cases, those), rows
 
 
 async def case(connection: AsyncConnection, mapper: Mapper, case_id: UUID) -> domain.Case | None:

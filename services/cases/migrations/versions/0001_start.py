@@ -18,6 +18,7 @@ ISOLATED = [
     "batches",
     "cases",
     "consents",
+    "decisions",
     "deliveries",
     "destroyed_cases",
     "destructions",
@@ -120,12 +121,21 @@ def upgrade() -> None:  # noqa: PLR0915 - one table after the other
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("objection_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("objection_at", sa.Date(), nullable=True),
         sa.Column("result", sa.Text(), nullable=True),
         sa.Column("team_id", sa.Uuid(), nullable=True),
         sa.Column("assignee", sa.Text(), nullable=True),
         sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deceased_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("response_date", sa.Date(), nullable=True),
+        sa.Column("waiting_until", sa.Date(), nullable=True),
+        sa.Column("waiting_reason", sa.Text(), nullable=True),
+        sa.Column("supplied_on", sa.Date(), nullable=True),
+        sa.Column("supplied_via", sa.Text(), nullable=True),
+        sa.Column("supplied_from", sa.Text(), nullable=True),
+        sa.Column("stopped_from", sa.Text(), nullable=True),
+        sa.Column("stopped_reason", sa.Text(), nullable=True),
+        sa.Column("decision_id", sa.Uuid(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(
@@ -140,6 +150,27 @@ def upgrade() -> None:  # noqa: PLR0915 - one table after the other
     op.create_index("cases_of_assignee", "cases", ["gemeente", "assignee", "number"], unique=False)
     op.create_index("cases_by_status", "cases", ["gemeente", "status", "number"], unique=False)
     op.create_index("cases_of_batch", "cases", ["gemeente", "batch_id", "number"], unique=False)
+    op.create_index(
+        "cases_unanswered",
+        "cases",
+        ["gemeente", "response_date", "number"],
+        unique=False,
+        postgresql_where=sa.text("status in ('aangemaakt', 'uitnodiging verzonden')"),
+    )
+    op.create_index(
+        "cases_waiting",
+        "cases",
+        ["gemeente", "waiting_until"],
+        unique=False,
+        postgresql_where=sa.text("status = 'in afwachting'"),
+    )
+    op.create_index(
+        "cases_objected",
+        "cases",
+        ["gemeente", "number"],
+        unique=False,
+        postgresql_where=sa.text("objection_at is not null"),
+    )
     op.create_table(
         "consents",
         sa.Column("gemeente", sa.Text(), nullable=False),
@@ -149,6 +180,26 @@ def upgrade() -> None:  # noqa: PLR0915 - one table after the other
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "decisions",
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("ground", sa.Text(), nullable=True),
+        sa.Column("motivation", sa.LargeBinary(), nullable=False),
+        sa.Column("decided_on", sa.Date(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revises", sa.Uuid(), nullable=True),
+        sa.Column("revision_reason", sa.Text(), nullable=True),
+        sa.Column("confirmed", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "decisions_of_case", "decisions", ["gemeente", "case_id", "ordinal"], unique=True
     )
     op.create_table(
         "deliveries",
