@@ -12,8 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.cases import errors, life_errors, queries, tables
-from services.cases.domain import Batch, Case, Delivery, DeliveryState, Exclusion, life
-from services.cases.domain.batch import BatchStatus
+from services.cases.domain import Batch, BatchStatus, Case, Delivery, DeliveryState, Exclusion, life
 from services.cases.handlers.changes import keep, set_open, shown
 from shared.chassis.work import Work
 
