@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import sqlalchemy as sa
 
-from services.mailer import handlers, tables
+from services.mailer import handlers, queries, tables
+from services.mailer.domain import Bounce, bounce_key
 from shared.chassis.bucket import Bucket
 from shared.chassis.destruction import DESTRUCTIONS
 from shared.contracts.events import EmailsGewist, ZaakVernietigd
@@ -29,10 +31,16 @@ async def test_mails_of_a_destroyed_case_go_and_stay_gone(
     await mailer.work_all(handlers.MAILS)
     bucket: Bucket = mailer.built.state["bucket"]
     assert len(await bucket.keys(f"{gemeente}/emails/")) == 2
+    came_back = Bounce(uuid4(), gemeente, first.pogingId, "mislukt", "5.1.1")
+    await bucket.put_sealed(bounce_key(came_back), b"retour")
+    async with mailer.database.transaction(gemeente) as tx:
+        await queries.keep_bounce(tx.connection, came_back)
     destroyed = ZaakVernietigd(zaakId=first.zaakId, batchId=first.batchId)
     await mailer.feed(parts.event_of(destroyed, gemeente))
     await mailer.work_all(DESTRUCTIONS)
     await mailer.feed(parts.event_of(first, gemeente))
+    assert await bucket.keys(f"{gemeente}/bounces/") == []
+    assert await mailer.rows(sa.select(tables.bounces), gemeente) == []
     assert [row["case_id"] for row in await _mails(mailer, gemeente)] == [other.zaakId]
     assert await bucket.keys(f"{gemeente}/emails/") == [f"{gemeente}/emails/{other.pogingId}.eml"]
     assert [one["zaakId"] for one in await recorded(mailer, EmailsGewist, gemeente)] == [
