@@ -62,6 +62,7 @@ TOPICS = {
     "samenvoegvelden": "Sjablonen",
     "instellingen": "Instellingen",
     "verzendlimiet": "Instellingen",
+    "herinneringen": "Instellingen",
     "logboek": "Logboek",
 }
 #: What the gateway puts together without looking into it: fields with another service's schema.

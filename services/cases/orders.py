@@ -44,6 +44,7 @@ async def order_chunk(item: Item, _: None, work: Work) -> None:
         return _enqueue(item, "after the pause", item.payload, work)
     work.save(tables.batches, batch.began(work.now))
     writing = _writing(batch, office)
+    await _set_terms(item, batch, work)
     rows = await _next_rows(item, work)
     planned = [row for row in rows if row["state"] == DeliveryState.PLANNED]
     missed = item.payload.get("missed", False)
@@ -147,13 +148,34 @@ def _limit(item: Item) -> int:
     return min(CHUNK, int(item.payload.get("left", CHUNK)))
 
 
+async def _set_terms(item: Item, batch: Batch, work: Work) -> None:
+    """Give the cases of a chunk their last day to answer, in the order in which all lock cases."""
+    case, chosen = tables.cases.c, _chosen(item, work).subquery()
+    waiting = sa.select(chosen.c.case_id).where(chosen.c.state == DeliveryState.PLANNED)
+    locked = sa.select(case.id).where(case.id.in_(waiting)).order_by(case.id).with_for_update()
+    ids = (await work.query(locked)).scalars().all()
+    dated = (
+        sa.update(tables.cases).where(case.id.in_(ids)).values(response_date=batch.response_date)
+    )
+    await work.query(dated)
+
+
 async def _next_rows(item: Item, work: Work) -> list[sa.RowMapping]:
-    delivery, person = tables.deliveries.c, tables.persons.c
+    person = tables.persons.c
+    chosen = _chosen(item, work).add_columns(person.whole, person.number)
+    statement = chosen.join(
+        tables.persons, person.id == tables.deliveries.c.case_id
+    ).with_for_update(of=tables.deliveries)
+    return list((await work.query(statement)).mappings().all())
+
+
+def _chosen(item: Item, work: Work) -> sa.Select[Any]:
+    """The deliveries of a chunk."""
+    delivery = tables.deliveries.c
     after = item.payload.get("after", {"place": -1, "channel": ""})
     mine = [delivery.channel == item.payload["channel"]] if "channel" in item.payload else []
-    statement = (
-        sa.select(tables.deliveries, person.whole, person.number)
-        .join(tables.persons, person.id == delivery.case_id)
+    return (
+        sa.select(tables.deliveries)
         .where(
             delivery.gemeente == work.gemeente,
             delivery.batch_id == UUID(item.payload["batch"]),
@@ -163,9 +185,7 @@ async def _next_rows(item: Item, work: Work) -> list[sa.RowMapping]:
         )
         .order_by(delivery.place, delivery.channel)
         .limit(_limit(item))
-        .with_for_update(of=tables.deliveries)
     )
-    return list((await work.query(statement)).mappings().all())
 
 
 def _order(

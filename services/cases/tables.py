@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
 
+from services.cases.columns import flag as _flag
+from services.cases.columns import id_ as _id
+from services.cases.columns import metadata
+from services.cases.columns import moment as _moment
+from services.cases.columns import number as _number
+from services.cases.columns import text as _text
 from services.cases.domain import (
     Absence,
     Batch,
@@ -22,31 +26,15 @@ from services.cases.domain import (
     TimelineEntry,
     Unmasking,
 )
+from services.cases.reminder_tables import (
+    contact_changes,
+    courses,
+    pauses,
+    reminder_settings,
+    steps,
+)
 from shared.chassis import tables as chassis
 from shared.chassis.database import folded_text, sealed, sealed_index, table
-
-metadata = sa.MetaData()
-
-
-def _text(name: str, *, nullable: bool = False) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, nullable=nullable)
-
-
-def _number(name: str, *, nullable: bool = False) -> sa.Column[int]:
-    return sa.Column(name, sa.Integer, nullable=nullable)
-
-
-def _flag(name: str) -> sa.Column[bool]:
-    return sa.Column(name, sa.Boolean, nullable=False)
-
-
-def _moment(name: str, *, nullable: bool = False) -> sa.Column[Any]:
-    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
-
-
-def _id(name: str = "id", *, key: bool = False, nullable: bool = False) -> sa.Column[Any]:
-    return sa.Column(name, sa.Uuid, primary_key=key, nullable=nullable)
-
 
 batches = table(
     "batches",
@@ -128,6 +116,10 @@ cases = table(
     _moment("opened_at"),
     _moment("changed_at"),
     _number("version"),
+    sa.Column("response_date", sa.Date),
+    _moment("returned_at", nullable=True),
+    _moment("deceased_at", nullable=True),
+    sa.Column("term_noted", sa.Date),
     _id("team_id", nullable=True),
     _text("assignee", nullable=True),
     sa.Index("cases_by_number", "gemeente", "number", unique=True),
@@ -135,6 +127,14 @@ cases = table(
     sa.Index("cases_of_assignee", "gemeente", "assignee", "number"),
     sa.Index("cases_of_batch", "gemeente", "batch_id", "number"),
     sa.Index("cases_by_status", "gemeente", "status", "number"),
+    sa.Index(
+        "cases_by_term",
+        "gemeente",
+        "response_date",
+        postgresql_where=sa.text(
+            "status = 'uitnodiging verzonden' and term_noted is distinct from response_date"
+        ),
+    ),
     of=Case,
 )
 
@@ -363,3 +363,12 @@ offices = table(
 )
 
 chassis.join(metadata)
+
+__all__ = [
+    "contact_changes",
+    "courses",
+    "metadata",
+    "pauses",
+    "reminder_settings",
+    "steps",
+]

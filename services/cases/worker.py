@@ -35,6 +35,7 @@ REFUSAL = Load(tables.refusals, lambda event: event.data.zaakId)
 BATCH = Load(tables.batches, lambda event: event.data.batchId)
 OFFICE = Load(tables.offices, lambda event: event.gemeente, column="code")
 CASE = Load(tables.cases, lambda event: event.data.zaakId)
+COURSE = Load(tables.courses, lambda event: event.data.zaakId)
 DELIVERY = Load(tables.deliveries, lambda event: event.data.bezorgingId)
 
 SUBSCRIPTIONS: dict[type[Any], Any] = {
@@ -44,7 +45,7 @@ SUBSCRIPTIONS: dict[type[Any], Any] = {
     BatchBevestigd: on(handlers.confirm_batch, loads=[BATCH, OFFICE]),
     DocumentOpgeslagen: on(handlers.note_letter_made, loads=[CASE, DELIVERY]),
     DocumentMislukt: on(handlers.note_letter_failed, loads=[CASE, DELIVERY]),
-    EmailVerzonden: on(handlers.note_mail_sent, loads=[CASE, DELIVERY]),
+    EmailVerzonden: on(handlers.note_mail_sent, loads=[CASE, COURSE, DELIVERY]),
     EmailMislukt: on(handlers.note_mail_failed, loads=[CASE, DELIVERY]),
     EmailNietBezorgd: on(handlers.note_mail_bounced, loads=[CASE, DELIVERY, BATCH]),
     AfdrukbestandGereed: on(handlers.note_print_file, loads=[BATCH]),
@@ -56,6 +57,8 @@ TIMERS = [
     every(timedelta(seconds=1), handlers.open_batches),
     every(timedelta(seconds=1), handlers.close_batches),
     every(timedelta(seconds=5), handlers.tell_starters),
+    every(timedelta(seconds=2), handlers.send_reminders),
+    every(timedelta(seconds=5), handlers.note_passed_terms),
 ]
 
 
@@ -76,5 +79,8 @@ BATCH_OF_COMMAND = Load(tables.batches, lambda command: command.batch_id)  # typ
 CASE_OF_COMMAND = Load(tables.cases, lambda command: command.case_id)  # type: ignore[attr-defined]
 TEAM_OF_COMMAND = Load(tables.teams, lambda command: command.team_id)  # type: ignore[attr-defined]
 ABSENCE_OF_COMMAND = Load(tables.absences, lambda command: command.absence_id)  # type: ignore[attr-defined]
+PERSON_OF_COMMAND = Load(tables.persons, lambda command: command.case_id)  # type: ignore[attr-defined]
+COURSE_OF_COMMAND = Load(tables.courses, lambda command: command.case_id)  # type: ignore[attr-defined]
+REMINDERS_OF_COMMAND = Load(tables.reminder_settings, lambda wish: wish.code, column="code")  # type: ignore[attr-defined]
 TASK_OF_COMMAND = Load(tables.tasks, lambda command: command.task_id)  # type: ignore[attr-defined]
 OFFICE_OF_COMMAND = Load(tables.offices, lambda office: office.code, column="code")  # type: ignore[attr-defined]

@@ -32,7 +32,24 @@ from services.cases.answers.cases import (
     OpenCasesRequest,
     TimelineAnswer,
 )
+from services.cases.answers.contact import (
+    ContactAnswer,
+    ContactChangeAnswer,
+    Contactgegevens,
+    ContactRequest,
+)
 from services.cases.answers.office import OfficeAnswer, OfficeRequest
+from services.cases.answers.reminders import (
+    InvitationRequest,
+    LastCallRequest,
+    RemindersAnswer,
+    ReminderSettingsAnswer,
+    ReminderSettingsRequest,
+    SwitchAnswer,
+    SwitchRequest,
+    WriteAgainRequest,
+    WrittenAgainAnswer,
+)
 from services.cases.answers.search import (
     Hit,
     SearchAnswer,
@@ -76,6 +93,10 @@ __all__ = [
     "BouncedAnswer",
     "CaseAnswer",
     "CaseLine",
+    "ContactAnswer",
+    "ContactChangeAnswer",
+    "ContactRequest",
+    "Contactgegevens",
     "DeliveryAnswer",
     "DivisionAnswer",
     "DivisionRequest",
@@ -87,6 +108,8 @@ __all__ = [
     "GiveBackRequest",
     "Hit",
     "InclusionRequest",
+    "InvitationRequest",
+    "LastCallRequest",
     "LettersAnswer",
     "LettersRequest",
     "MomentRequest",
@@ -101,11 +124,16 @@ __all__ = [
     "PlanRequest",
     "ReasonRequest",
     "RefusalAnswer",
+    "ReminderSettingsAnswer",
+    "ReminderSettingsRequest",
+    "RemindersAnswer",
     "ReopenRequest",
     "RetryAnswer",
     "RetryRequest",
     "SearchAnswer",
     "SearchRequest",
+    "SwitchAnswer",
+    "SwitchRequest",
     "TakeOverRequest",
     "TaskAnswer",
     "TaskAssignmentRequest",
@@ -119,4 +147,6 @@ __all__ = [
     "UnmaskAnswer",
     "UnmaskRequest",
     "WithdrawalRequest",
+    "WriteAgainRequest",
+    "WrittenAgainAnswer",
 ]

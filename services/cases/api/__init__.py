@@ -2,10 +2,22 @@
 
 from fastapi import APIRouter
 
-from services.cases.api import assigning, bounced, cases, search, sending, tasks, teams
+from services.cases.api import (
+    assigning,
+    bounced,
+    cases,
+    contact,
+    reminders,
+    search,
+    sending,
+    tasks,
+    teams,
+)
 
 router = APIRouter()
 router.include_router(cases.router)
+router.include_router(contact.router)
+router.include_router(reminders.router)
 router.include_router(sending.router)
 router.include_router(assigning.router)
 router.include_router(search.router)

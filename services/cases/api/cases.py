@@ -85,6 +85,7 @@ async def list_cases(
     status: CaseStatus | None = None,
     mine: Annotated[bool, Query(alias="mijn")] = False,
     team_id: Annotated[UUID | None, Query(alias="teamId")] = None,
+    is_late: Annotated[bool, Query(alias="termijnVerlopen")] = False,
     page: PageNumber = 1,
     size: PageSize = 50,
 ) -> answers.Page[answers.CaseLine]:
@@ -92,8 +93,10 @@ async def list_cases(
     who.require(*READERS)
     async with doors.database.transaction(who.gemeente) as tx:
         those = [queries.of_team(team_id)] if team_id else []
+        day = working_days.today(tx.now)
+        if is_late:
+            those.append(queries.term_passed(day))
         if mine:
-            day = working_days.today(tx.now)
             users = await queries.stands_in_for(tx.connection, who.gemeente, who.id, day)
             those.append(queries.of_users(users))
         total, rows = await queries.case_page(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid5
 
@@ -50,7 +50,8 @@ class Case:
     """The re-examination of one resident (or couple).
 
     `row` is the row in the file, `place` the row's place among the filled ones; `has_address`,
-    `indication` and `preference` are what the communication plan counts.
+    `indication` and `preference` are what the communication plan counts. Until `response_date` the
+    resident may answer; `term_noted` is the one that a task was opened for when it passed.
     """
 
     id: UUID
@@ -66,6 +67,10 @@ class Case:
     opened_at: datetime
     changed_at: datetime
     version: int = 1
+    response_date: date | None = None
+    returned_at: datetime | None = None
+    deceased_at: datetime | None = None
+    term_noted: date | None = None
     #: Without one the case is with the team of its batch.
     team_id: UUID | None = None
     assignee: str | None = None

@@ -1,5 +1,6 @@
 """What happens when: one function per event, command or timer."""
 
+from services.cases.handlers.again import WriteAgain, call_last, invite_again, note_passed_terms
 from services.cases.handlers.assigning import (
     Assign,
     AssignTask,
@@ -25,6 +26,7 @@ from services.cases.handlers.brakes import (
     stop_sending,
     withdraw_batch,
 )
+from services.cases.handlers.contact import Correction, correct_contact
 from services.cases.handlers.exclusions import Exclude, Include, exclude, include
 from services.cases.handlers.notes import Note, add_note
 from services.cases.handlers.office import change_office, introduce_office
@@ -34,6 +36,15 @@ from services.cases.handlers.outcomes import (
     note_mail_bounced,
     note_mail_failed,
     note_mail_sent,
+)
+from services.cases.handlers.reminder_pauses import hold_reminders, lift_pause, look_again
+from services.cases.handlers.reminders import (
+    SwitchOfBatch,
+    SwitchOfCase,
+    change_settings,
+    send_reminders,
+    switch_batch,
+    switch_case,
 )
 from services.cases.handlers.retries import Retry, try_again
 from services.cases.handlers.rows import open_case, refuse_by_fault
@@ -77,6 +88,7 @@ __all__ = [
     "AssignTask",
     "Away",
     "BackAgain",
+    "Correction",
     "Divide",
     "Exclude",
     "Finish",
@@ -90,28 +102,38 @@ __all__ = [
     "Reopen",
     "Retry",
     "SendBack",
+    "SwitchOfBatch",
+    "SwitchOfCase",
     "TeamOfBatch",
     "TeamWish",
     "Unmask",
     "Withdraw",
+    "WriteAgain",
     "add_note",
     "add_task",
     "add_team",
     "approve_sending",
     "assign_cases",
     "assign_task",
+    "call_last",
     "change_office",
+    "change_settings",
     "change_team",
     "close_batches",
     "confirm_batch",
+    "correct_contact",
     "divide_cases",
     "end_absence",
     "exclude",
     "finish_task",
     "finish_tasks_of",
     "give_batch",
+    "hold_reminders",
     "include",
     "introduce_office",
+    "invite_again",
+    "lift_pause",
+    "look_again",
     "move_sending",
     "note_absence",
     "note_failed_print_file",
@@ -120,6 +142,7 @@ __all__ = [
     "note_mail_bounced",
     "note_mail_failed",
     "note_mail_sent",
+    "note_passed_terms",
     "note_print_file",
     "offer_sending",
     "open_batches",
@@ -131,7 +154,10 @@ __all__ = [
     "reopen_task",
     "resume_sending",
     "send_back",
+    "send_reminders",
     "stop_sending",
+    "switch_batch",
+    "switch_case",
     "tell_starters",
     "try_again",
     "unmask",

@@ -23,6 +23,8 @@ from services.cases.queries.bounced import bounced_page
 from services.cases.queries.cases import (
     case,
     case_page,
+    change_count,
+    contact_changes,
     deliveries,
     names,
     office,
@@ -33,6 +35,16 @@ from services.cases.queries.cases import (
     timeline_page,
 )
 from services.cases.queries.examples import examples
+from services.cases.queries.reminders import (
+    Reminded,
+    lock_due,
+    lock_passed_terms,
+    reminded,
+    reminder_settings,
+    steps_of,
+    switch_of,
+    term_passed,
+)
 from services.cases.queries.search import (
     found_people,
     one_look_at_a_time,
@@ -74,6 +86,7 @@ from services.cases.queries.teams import (
 )
 
 __all__ = [
+    "Reminded",
     "TaskFilter",
     "absence",
     "absence_page",
@@ -83,7 +96,9 @@ __all__ = [
     "case",
     "case_page",
     "cases_with_deliveries",
+    "change_count",
     "colleagues",
+    "contact_changes",
     "default_team",
     "deliveries",
     "deputies",
@@ -101,6 +116,8 @@ __all__ = [
     "lock_batches",
     "lock_cases",
     "lock_cases_to_stop",
+    "lock_due",
+    "lock_passed_terms",
     "lock_planned",
     "may_close",
     "members_of",
@@ -121,16 +138,21 @@ __all__ = [
     "progress",
     "recipient",
     "refusal_page",
+    "reminded",
+    "reminder_settings",
     "rows_by_fault",
     "search_statement",
     "seen_by",
     "stands_in_for",
+    "steps_of",
     "stopped_cases",
+    "switch_of",
     "task",
     "task_page",
     "team",
     "team_names",
     "team_page",
+    "term_passed",
     "timeline",
     "timeline_page",
     "waits_for_telling",
