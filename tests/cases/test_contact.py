@@ -187,7 +187,7 @@ async def test_everybody_hears_of_the_new_data(zaken: Zaken, door: Any, gemeente
     assert second.sequence > first.sequence
     assert second.data.persoon.email == "Nieuw@example.nl"
     assert second.data.persoon.bsn == first.data.persoon.bsn
-    indexes = zaken.parts.keys.indexes("Nieuw@example.nl")
+    indexes = zaken.parts.keys.indexes("nieuw@example.nl")
     found = await zaken.rows(
         sa.select(tables.persons.c.id).where(tables.persons.c.email_index.in_(indexes)), gemeente
     )

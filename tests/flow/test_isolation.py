@@ -23,7 +23,7 @@ from shared.chassis.identity import Identity, Signer
 from shared.chassis.identity import system as system_identity
 from shared.chassis.sealing import KeyRing
 from shared.contracts.codes import Role
-from tests.support import before_sending, casework, rounds, templates
+from tests.support import before_sending, casework, reminding, rounds, templates
 from tests.support.caseworker import XLSX, Caseworker, agreement
 from tests.support.operations import EMPTY_FILE, OK, Filling, Operation, operations, what_leaks
 from tests.support.people import people, write
@@ -151,6 +151,7 @@ def bodies_of(
         "POST /batches/{}/opnieuw": lambda: {"json": {}},
         **before_sending.bodies(worker, ids),
         **casework.bodies(worker, administrator, ids),
+        **reminding.bodies(worker, administrator, ids),
         "PUT /instellingen": office,
         "POST /briefsjablonen": lambda: {"json": templates.letter_template("Brief")},
         "POST /emailsjablonen": lambda: {"json": templates.mail_template("E-mail")},

@@ -41,7 +41,7 @@ def may(role: str, each: Operation) -> bool:
     if each.shape in {"/emailsjablonen/{}", "/kolommen"}:
         return role in {Role.BEHANDELAAR, Role.COORDINATOR, Role.BEHEERDER}
     if (
-        each.shape in {"/instellingen", "/kolomaliassen", "/samenvoegvelden"}
+        each.shape in {"/instellingen", "/herinneringen", "/kolomaliassen", "/samenvoegvelden"}
         or "sjablonen" in each.shape
     ):
         return role == Role.BEHEERDER
