@@ -17,6 +17,7 @@ from services.cases.domain import Course, reminders, working_days
 from shared.contracts.codes import Purpose, Role
 from shared.contracts.events import EmailGevraagd
 from tests.cases.files import File, Zaken, persoon, user
+from tests.cases.test_bounced import bounced
 from tests.cases.test_outcomes import by_channel, mailed
 from tests.support.moments import Moments, moments_of
 
@@ -285,6 +286,31 @@ async def change_case(zaken: Zaken, gemeente: str, **values: Any) -> None:
     """What another part of the service will do to a case."""
     async with zaken.database.transaction(gemeente) as transaction:
         await transaction.connection.execute(sa.update(tables.cases).values(values))
+
+
+async def test_a_mail_that_came_back_holds_them_until_the_address_is_corrected(
+    zaken: Zaken, door: Any, gemeente: str, moments: Moments
+) -> None:
+    """A reminder that bounced says as much of the address as an invitation does."""
+    file = await invited(zaken, gemeente)
+    course = await course_of(zaken, gemeente)
+    moments.go_to(day_after(course, 5))
+    await zaken.tick(handlers.send_reminders)
+    (reminder,) = [
+        one for one in await zaken.table(tables.deliveries, gemeente) if one.batch_id is None
+    ]
+    await zaken.feed(mailed(reminder))
+    await zaken.feed(bounced(reminder))
+    moments.go_to(day_after(course, 10))
+    await zaken.tick(handlers.send_reminders)
+    assert await reminded(zaken, gemeente) == ["herinnering-1"]
+    path = f"/zaken/{file.rows[0].data.zaakId}/contactgegevens"
+    body = {"versie": 1, "reden": "Tikfout", "email": "goed@example.nl"}
+    assert (await door("POST", path, user(gemeente), json=body)).status_code == 200
+    moments.go_to(reminders.next_sending_day(day_after(course, 10)))
+    await zaken.tick(handlers.send_reminders)
+    assert await reminded(zaken, gemeente) == ["herinnering-1", "herinnering-2"]
+    assert (await zaken.told(EmailGevraagd, gemeente))[-1].data.aan == "goed@example.nl"
 
 
 async def test_nothing_goes_after_the_last_day_to_answer(

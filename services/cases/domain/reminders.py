@@ -79,7 +79,7 @@ class Pause:
 class Standing:
     """How it stands with a resident, as far as reminders go by it.
 
-    `mail_arrived`: the invitation that they count from was accepted and did not come back.
+    `mail_arrived`: the invitation that they count from was accepted, and no mail came back.
     `pauses` are kinds of pauses of the case and of its batch.
     """
 
@@ -243,7 +243,7 @@ def obstacle(standing: Standing, rhythm: Rhythm) -> str | None:
         (standing.preference == Preference.LETTER, "De inwoner krijgt brieven, geen e-mail."),
         (both_spared, "Wie ook een brief krijgt, krijgt in uw gemeente geen herinnering."),
         (not standing.has_email, "Er is geen e-mailadres."),
-        (not standing.mail_arrived, "De uitnodiging per e-mail is niet bezorgd."),
+        (not standing.mail_arrived, "Een e-mail aan de inwoner is niet bezorgd."),
         (standing.is_sending_paused, "Het verzenden van deze batch is gepauzeerd."),
     )
     against = [why for holds, why in reasons if holds]

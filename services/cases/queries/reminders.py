@@ -157,7 +157,23 @@ def _is_invitation() -> sa.ColumnElement[bool]:
 
 
 def _arrived() -> sa.ColumnElement[bool]:
-    return sa.exists().where(_is_invitation(), _deliveries.state == DeliveryState.DONE)
+    """Whether the invitation arrived, and no mail came back since a correction."""
+    invited = sa.exists().where(_is_invitation(), _deliveries.state == DeliveryState.DONE)
+    change = tables.contact_changes.c
+    corrected = (
+        sa.select(sa.func.max(change.at))
+        .where(change.gemeente == _cases.gemeente, change.case_id == _cases.id)
+        .correlate(tables.cases)
+        .scalar_subquery()
+    )
+    came_back = sa.exists().where(
+        _deliveries.gemeente == _cases.gemeente,
+        _deliveries.case_id == _cases.id,
+        _deliveries.channel == Channel.EMAIL,
+        _deliveries.state == DeliveryState.BOUNCED,
+        sa.or_(corrected.is_(None), _deliveries.ended_at > corrected),
+    )
+    return sa.and_(invited, ~came_back)
 
 
 def _consent() -> sa.ScalarSelect[Any]:
