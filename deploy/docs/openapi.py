@@ -69,6 +69,7 @@ TOPICS = {
     "vernietigbare-zaken": "Bewaren",
     "vernietigingen": "Bewaren",
     "verzendlimiet": "Instellingen",
+    "herinneringen": "Instellingen",
     "logboek": "Logboek",
 }
 #: What the gateway puts together without looking into it: fields with another service's schema.

@@ -26,6 +26,11 @@ Refused
 │   ├── NotToBeShown          the data of this resident do not fit in a letter or mail
 │   ├── SendingBegan          the moment to begin has passed
 │   ├── SettingsChanged       somebody else changed the settings meanwhile
+│   ├── CaseIsOver            nothing is sent any more in a case that was decided or stopped
+│   ├── NotInvitedYet         there is no invitation that somebody could be called about
+│   ├── ResidentDied          nothing is sent to somebody who died
+│   ├── ChangedMeanwhile      a colleague corrected the same data
+│   ├── RemindersChanged      a colleague set the reminders
 │   └── SettingsMissing       a letter cannot name its sender
 ├── NotAllowed
 │   ├── OwnOffer              four eyes belong to two people
@@ -298,6 +303,60 @@ class SettingsChanged(Conflict):
 
     def __init__(self) -> None:
         super().__init__("Bekijk de instellingen opnieuw en doe daarna uw wijziging.")
+
+
+class CaseIsOver(Conflict):
+    """The case was decided, closed or stopped."""
+
+    problem = "zaak-is-klaar"
+    title = "Deze zaak is klaar"
+
+    def __init__(self, status: str) -> None:
+        super().__init__(
+            f"De zaak staat op '{status}', dus er gaat niets meer uit. Heropen de zaak eerst."
+        )
+
+
+class NotInvitedYet(Conflict):
+    """The first invitation did not leave."""
+
+    problem = "nog-niet-uitgenodigd"
+    title = "Deze inwoner is nog niet uitgenodigd"
+
+    def __init__(self) -> None:
+        super().__init__("Verstuur eerst de uitnodiging van de batch.")
+
+
+class ResidentDied(Conflict):
+    """Nothing is sent to somebody who died."""
+
+    problem = "inwoner-overleden"
+    title = "Deze inwoner is overleden"
+
+    def __init__(self) -> None:
+        super().__init__("Aan een overleden inwoner sturen wij niets. Stop de zaak.")
+
+
+class ChangedMeanwhile(Conflict):
+    """What was on the screen is not what there is."""
+
+    problem = "intussen-gewijzigd"
+    title = "Een collega was u voor"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Deze contactgegevens zijn intussen gewijzigd. Bekijk ze opnieuw en pas ze dan aan."
+        )
+
+
+class RemindersChanged(Conflict):
+    """The settings of the reminders are not what was on the screen."""
+
+    problem = "intussen-gewijzigd"
+    title = "Een collega was u voor"
+
+    def __init__(self) -> None:
+        super().__init__("De herinneringen zijn intussen anders ingesteld. Bekijk ze opnieuw.")
 
 
 class SettingsMissing(Conflict):

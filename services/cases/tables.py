@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
 
+from services.cases.columns import flag as _flag
+from services.cases.columns import id_ as _id
+from services.cases.columns import metadata
+from services.cases.columns import moment as _moment
+from services.cases.columns import number as _number
+from services.cases.columns import text as _text
 from services.cases.domain import (
     Absence,
     Batch,
@@ -25,31 +29,15 @@ from services.cases.domain import (
 )
 from services.cases.domain.retention import Destroyed, Destruction, Hold, OwnTerms
 from services.cases.domain.retry_offer import RetryOffer
+from services.cases.reminder_tables import (
+    contact_changes,
+    courses,
+    pauses,
+    reminder_settings,
+    steps,
+)
 from shared.chassis import tables as chassis
 from shared.chassis.database import folded_text, json_column, sealed, sealed_index, table
-
-metadata = sa.MetaData()
-
-
-def _text(name: str, *, nullable: bool = False) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, nullable=nullable)
-
-
-def _number(name: str, *, nullable: bool = False) -> sa.Column[int]:
-    return sa.Column(name, sa.Integer, nullable=nullable)
-
-
-def _flag(name: str) -> sa.Column[bool]:
-    return sa.Column(name, sa.Boolean, nullable=False)
-
-
-def _moment(name: str, *, nullable: bool = False) -> sa.Column[Any]:
-    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
-
-
-def _id(name: str = "id", *, key: bool = False, nullable: bool = False) -> sa.Column[Any]:
-    return sa.Column(name, sa.Uuid, primary_key=key, nullable=nullable)
-
 
 batches = table(
     "batches",
@@ -172,6 +160,14 @@ cases = table(
     ),
     sa.Index("cases_waiting", "gemeente", "waiting_until", postgresql_where=sa.text(WAITING)),
     sa.Index("cases_objected", "gemeente", "number", postgresql_where=sa.text(OBJECTED)),
+    sa.Index(
+        "cases_by_term",
+        "gemeente",
+        "response_date",
+        postgresql_where=sa.text(
+            "status = 'uitnodiging verzonden' and term_noted is distinct from response_date"
+        ),
+    ),
     of=Case,
 )
 
@@ -500,3 +496,12 @@ offices = table(
 )
 
 chassis.join(metadata)
+
+__all__ = [
+    "contact_changes",
+    "courses",
+    "metadata",
+    "pauses",
+    "reminder_settings",
+    "steps",
+]

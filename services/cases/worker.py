@@ -43,6 +43,7 @@ BATCH = Load(tables.batches, lambda event: event.data.batchId)
 OFFICE = Load(tables.offices, lambda event: event.gemeente, column="code")
 CASE = Load(tables.cases, lambda event: event.data.zaakId)
 DESTROYED = Load(tables.destroyed_cases, lambda event: event.data.zaakId)
+COURSE = Load(tables.courses, lambda event: event.data.zaakId)
 DELIVERY = Load(tables.deliveries, lambda event: event.data.bezorgingId)
 
 SUBSCRIPTIONS: dict[type[Any], Any] = {
@@ -52,7 +53,7 @@ SUBSCRIPTIONS: dict[type[Any], Any] = {
     BatchBevestigd: on(handlers.confirm_batch, loads=[BATCH, OFFICE]),
     DocumentOpgeslagen: on(handlers.note_letter_made, loads=[CASE, DELIVERY]),
     DocumentMislukt: on(handlers.note_letter_failed, loads=[CASE, DELIVERY]),
-    EmailVerzonden: on(handlers.note_mail_sent, loads=[CASE, DELIVERY]),
+    EmailVerzonden: on(handlers.note_mail_sent, loads=[CASE, COURSE, DELIVERY]),
     BriefGepost: on(handlers.note_posted, loads=[CASE, DELIVERY]),
     BriefRetour: on(handlers.note_returned, loads=[CASE, DELIVERY]),
     BriefRetourIngetrokken: on(handlers.note_return_undone, loads=[CASE, DELIVERY]),
@@ -73,6 +74,8 @@ TIMERS = [
     every(timedelta(seconds=5), handlers.tell_starters),
     every(timedelta(seconds=5), handlers.end_destructions),
     every(timedelta(seconds=5), handlers.end_waiting),
+    every(timedelta(seconds=2), handlers.send_reminders),
+    every(timedelta(seconds=5), handlers.note_passed_terms),
 ]
 
 
@@ -96,6 +99,9 @@ BATCH_OF_COMMAND = Load(tables.batches, lambda command: command.batch_id)  # typ
 CASE_OF_COMMAND = Load(tables.cases, lambda command: command.case_id)  # type: ignore[attr-defined]
 TEAM_OF_COMMAND = Load(tables.teams, lambda command: command.team_id)  # type: ignore[attr-defined]
 ABSENCE_OF_COMMAND = Load(tables.absences, lambda command: command.absence_id)  # type: ignore[attr-defined]
+PERSON_OF_COMMAND = Load(tables.persons, lambda command: command.case_id)  # type: ignore[attr-defined]
+COURSE_OF_COMMAND = Load(tables.courses, lambda command: command.case_id)  # type: ignore[attr-defined]
+REMINDERS_OF_COMMAND = Load(tables.reminder_settings, lambda wish: wish.code, column="code")  # type: ignore[attr-defined]
 TASK_OF_COMMAND = Load(tables.tasks, lambda command: command.task_id)  # type: ignore[attr-defined]
 DESTRUCTION_OF_COMMAND = Load(tables.destructions, lambda command: command.destruction_id)  # type: ignore[attr-defined]
 OFFICE_OF_COMMAND = Load(tables.offices, lambda office: office.code, column="code")  # type: ignore[attr-defined]

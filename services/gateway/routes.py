@@ -249,6 +249,18 @@ _CASES = (
         Part.CASES,
         KEEPERS,
     ),
+    _get(
+        "contactgegevensLezen", "/zaken/{id}/contactgegevens", Part.CASES, CASEWORK, personal=True
+    ),
+    Route("contactWijzigen", "POST", "/zaken/{id}/contactgegevens", Part.CASES, CASEWORK),
+    Route("uitnodigingHerhalen", "POST", "/zaken/{id}/uitnodigingen", Part.CASES, CASEWORK),
+    Route("laatsteOproepSturen", "POST", "/zaken/{id}/laatste-oproep", Part.CASES, CASEWORK),
+    _get("zaakherinneringenLezen", "/zaken/{id}/herinneringen", Part.CASES, CASEWORK),
+    Route("zaakherinneringenZetten", "PUT", "/zaken/{id}/herinneringen", Part.CASES, CASEWORK),
+    _get("batchherinneringenLezen", "/batches/{id}/herinneringen", Part.CASES, CASEWORK),
+    Route("batchherinneringenZetten", "PUT", "/batches/{id}/herinneringen", Part.CASES, CASEWORK),
+    _get("herinneringenLezen", "/herinneringen", Part.CASES, ADMINISTRATION),
+    Route("herinneringenInstellen", "PUT", "/herinneringen", Part.CASES, ADMINISTRATION),
     _get("instellingenLezen", "/instellingen", Part.CASES, ADMINISTRATION),
     Route("instellingenWijzigen", "PUT", "/instellingen", Part.CASES, ADMINISTRATION),
 )

@@ -44,7 +44,14 @@ def may(role: str, each: Operation) -> bool:
     if for_templates or each.shape in {"/emailsjablonen/{}", "/kolommen"}:
         return role in {Role.BEHANDELAAR, Role.COORDINATOR, Role.BEHEERDER}
     if (
-        each.shape in {"/instellingen", "/kolomaliassen", "/samenvoegvelden", "/verzendlimiet"}
+        each.shape
+        in {
+            "/instellingen",
+            "/herinneringen",
+            "/kolomaliassen",
+            "/samenvoegvelden",
+            "/verzendlimiet",
+        }
         or each.shape.startswith("/gebruikers")
         or "sjablonen" in each.shape
     ):

@@ -33,6 +33,12 @@ from services.cases.answers.cases import (
     OpenCasesRequest,
     TimelineAnswer,
 )
+from services.cases.answers.contact import (
+    ContactAnswer,
+    ContactChangeAnswer,
+    Contactgegevens,
+    ContactRequest,
+)
 from services.cases.answers.decisions import (
     DecisionAnswer,
     DecisionLine,
@@ -48,6 +54,17 @@ from services.cases.answers.life import (
     WaitRequest,
 )
 from services.cases.answers.office import OfficeAnswer, OfficeRequest
+from services.cases.answers.reminders import (
+    InvitationRequest,
+    LastCallRequest,
+    RemindersAnswer,
+    ReminderSettingsAnswer,
+    ReminderSettingsRequest,
+    SwitchAnswer,
+    SwitchRequest,
+    WriteAgainRequest,
+    WrittenAgainAnswer,
+)
 from services.cases.answers.retention import (
     DestroyedAnswer,
     DestructionAnswer,
@@ -106,6 +123,10 @@ __all__ = [
     "CaseLine",
     "CasePage",
     "ChangeRequest",
+    "ContactAnswer",
+    "ContactChangeAnswer",
+    "ContactRequest",
+    "Contactgegevens",
     "DecisionAnswer",
     "DecisionLine",
     "DecisionRequest",
@@ -126,7 +147,9 @@ __all__ = [
     "Hit",
     "HoldAnswer",
     "InclusionRequest",
+    "InvitationRequest",
     "KindCount",
+    "LastCallRequest",
     "LettersAnswer",
     "LettersRequest",
     "MomentRequest",
@@ -144,6 +167,9 @@ __all__ = [
     "ReasonRequest",
     "ReasonedRequest",
     "RefusalAnswer",
+    "ReminderSettingsAnswer",
+    "ReminderSettingsRequest",
+    "RemindersAnswer",
     "ReopenRequest",
     "RetryAnswer",
     "RetryRequest",
@@ -151,6 +177,8 @@ __all__ = [
     "SearchAnswer",
     "SearchRequest",
     "SupplyRequest",
+    "SwitchAnswer",
+    "SwitchRequest",
     "TakeOverRequest",
     "TaskAnswer",
     "TaskAssignmentRequest",
@@ -167,4 +195,6 @@ __all__ = [
     "UnmaskRequest",
     "WaitRequest",
     "WithdrawalRequest",
+    "WriteAgainRequest",
+    "WrittenAgainAnswer",
 ]

@@ -6,9 +6,11 @@ from services.cases.api import (
     assigning,
     bounced,
     cases,
+    contact,
     decisions,
     life,
     previews,
+    reminders,
     results,
     retention,
     search,
@@ -21,6 +23,8 @@ router = APIRouter()
 router.include_router(cases.router)
 router.include_router(life.router)
 router.include_router(decisions.router)
+router.include_router(contact.router)
+router.include_router(reminders.router)
 router.include_router(sending.router)
 router.include_router(assigning.router)
 router.include_router(search.router)

@@ -82,7 +82,7 @@ async def write_again(
 ) -> answers.CaseAnswer:
     """Try a letter or mail of this case alone again that failed."""
     who.require(*SENDERS)
-    command = handlers.WriteAgain(case_id, delivery_id)
+    command = handlers.TryOneAgain(case_id, delivery_id)
     await run(handlers.write_again, command, loads=[CASE_OF_COMMAND])
     return await case_answer(case_id, who.gemeente, doors)
 

@@ -20,11 +20,14 @@ from services.cases.domain.case import (
     delivery_of,
     partner_of,
 )
+from services.cases.domain.contact import ContactChange
 from services.cases.domain.decision import Decision, Ground, Result, Verdict
 from services.cases.domain.figures import Figures
 from services.cases.domain.office import Office, OfficeChange
 from services.cases.domain.plan import Plan, PlanCounts
 from services.cases.domain.print_news import PrintNews
+from services.cases.domain.reminder_settings import ReminderSettings
+from services.cases.domain.reminders import Course, Pause, PauseKind, Rhythm, Standing, Step
 from services.cases.domain.task import Task
 from services.cases.domain.team import Absence, Member, Team
 from services.cases.domain.unmasking import Unmasking
@@ -37,6 +40,8 @@ __all__ = [
     "BatchStatus",
     "Case",
     "Consent",
+    "ContactChange",
+    "Course",
     "Decision",
     "Delivery",
     "DeliveryState",
@@ -46,13 +51,19 @@ __all__ = [
     "Member",
     "Office",
     "OfficeChange",
+    "Pause",
+    "PauseKind",
     "Person",
     "PersonRole",
     "Plan",
     "PlanCounts",
     "PrintNews",
     "Refusal",
+    "ReminderSettings",
     "Result",
+    "Rhythm",
+    "Standing",
+    "Step",
     "Task",
     "Team",
     "TimelineEntry",

@@ -58,7 +58,8 @@ class Case:
     `indication` and `preference` are what the communication plan counts. Since `returned_at` a
     letter is back and reminders and terms pause; since `deceased_at` nothing is sent.
     `waiting_until` counts while the status is *in afwachting*; `supplied_from` and `stopped_from`
-    are where an undo leads. `response_date` is the resident's own; `decision_id` the newest one.
+    are where an undo leads. Until `response_date` the resident may answer; `term_noted` is the one
+    that a task was opened for when it passed. `decision_id` is the newest decision.
     """
 
     id: UUID
@@ -76,6 +77,7 @@ class Case:
     version: int = 1
     returned_at: datetime | None = None
     deceased_at: datetime | None = None
+    term_noted: date | None = None
     #: When it was closed or stopped: from then on its term of keeping runs.
     closed_at: datetime | None = None
     #: When an objection came in; as long as there is one the case is kept.

@@ -1,5 +1,6 @@
 """What happens when: one function per event, command or timer."""
 
+from services.cases.handlers.again import WriteAgain, call_last, invite_again, note_passed_terms
 from services.cases.handlers.assigning import (
     Assign,
     AssignTask,
@@ -25,7 +26,8 @@ from services.cases.handlers.brakes import (
     stop_sending,
     withdraw_batch,
 )
-from services.cases.handlers.decisions import TakeDecision, WriteAgain, decide, write_again
+from services.cases.handlers.contact import Correction, correct_contact
+from services.cases.handlers.decisions import TakeDecision, TryOneAgain, decide, write_again
 from services.cases.handlers.exclusions import Exclude, Include, exclude, include
 from services.cases.handlers.life import (
     Change,
@@ -54,6 +56,15 @@ from services.cases.handlers.outcomes import (
     note_mail_sent,
 )
 from services.cases.handlers.post import note_posted, note_return_undone, note_returned
+from services.cases.handlers.reminder_pauses import hold_reminders, lift_pause, look_again
+from services.cases.handlers.reminders import (
+    SwitchOfBatch,
+    SwitchOfCase,
+    change_settings,
+    send_reminders,
+    switch_batch,
+    switch_case,
+)
 from services.cases.handlers.retention import (
     DESTROYING,
     Ask,
@@ -120,6 +131,7 @@ __all__ = [
     "Away",
     "BackAgain",
     "Change",
+    "Correction",
     "Decide",
     "Divide",
     "Exclude",
@@ -139,10 +151,13 @@ __all__ = [
     "SendBack",
     "Stop",
     "Supply",
+    "SwitchOfBatch",
+    "SwitchOfCase",
     "TakeDecision",
     "TeamOfBatch",
     "TeamWish",
     "TermChange",
+    "TryOneAgain",
     "Unmask",
     "Wait",
     "Withdraw",
@@ -155,12 +170,15 @@ __all__ = [
     "ask_destruction",
     "assign_cases",
     "assign_task",
+    "call_last",
     "change_office",
+    "change_settings",
     "change_team",
     "change_terms",
     "close",
     "close_batches",
     "confirm_batch",
+    "correct_contact",
     "decide",
     "destroy_chunk",
     "divide_cases",
@@ -173,8 +191,12 @@ __all__ = [
     "finish_tasks_of",
     "give_batch",
     "hold_case",
+    "hold_reminders",
     "include",
     "introduce_office",
+    "invite_again",
+    "lift_pause",
+    "look_again",
     "move_sending",
     "note_absence",
     "note_failed_print_file",
@@ -187,6 +209,7 @@ __all__ = [
     "note_mails_gone",
     "note_messages_gone",
     "note_objection",
+    "note_passed_terms",
     "note_posted",
     "note_print_file",
     "note_return_undone",
@@ -207,10 +230,13 @@ __all__ = [
     "replace_office",
     "resume_sending",
     "send_back",
+    "send_reminders",
     "shown",
     "stop",
     "stop_sending",
     "supply",
+    "switch_batch",
+    "switch_case",
     "take_objection_back",
     "take_stop_back",
     "take_supply_back",

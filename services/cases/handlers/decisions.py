@@ -28,7 +28,7 @@ class TakeDecision:
 
 
 @dataclass(frozen=True, slots=True)
-class WriteAgain:
+class TryOneAgain:
     """A user wants a letter or mail of a case again that failed."""
 
     case_id: UUID
@@ -51,7 +51,7 @@ async def decide(command: TakeDecision, work: Work) -> None:
     await case_letters.write_decision(after, decision, work)
 
 
-async def write_again(command: WriteAgain, work: Work) -> None:
+async def write_again(command: TryOneAgain, work: Work) -> None:
     """A letter or mail of this case alone that failed is ordered once more."""
     case = work.found(Case, command.case_id)
     if case is None:

@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 from services.cases import tables
 from services.cases.domain import Batch, Case, Delivery, TimelineEntry
 from services.cases.errors import UnknownDelivery
+from services.cases.handlers.reminders import begin_reminders
 from shared.chassis.work import Work
 from shared.contracts.codes import CaseStatus, Purpose
 from shared.contracts.envelope import Event
@@ -35,6 +36,9 @@ async def note_mail_sent(event: Event[EmailVerzonden], work: Work) -> None:
     if delivery := _delivery(event.data, work):
         after = delivery.succeeded(event.data.pogingId, work.now)
         _note_success(event.id, delivery, after, work, "E-mail verzonden", None)
+        if after is not delivery and delivery.purpose == Purpose.INVITATION:
+            case = work.loaded(Case, delivery.case_id)
+            begin_reminders(delivery, case.batch_id, event.time, work)
 
 
 async def note_letter_failed(event: Event[DocumentMislukt], work: Work) -> None:

@@ -6,6 +6,9 @@ column and the event alike, and events made from checked values are not checked 
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 from pydantic_core import to_json
 
 from services.cases import domain, tables
@@ -32,7 +35,7 @@ async def open_case(event: Event[RijAangeboden], work: Work) -> None:
     case = _case(event, work)
     whole = row.persoon.__pydantic_serializer__.to_json(row.persoon)
     work.add(tables.cases, case)
-    work.add(tables.persons, _resident(case, row.persoon, whole))
+    work.add(tables.persons, resident(case, row.persoon, whole))
     if partner:
         work.add(tables.persons, _partner(case, partner))
     for channel in row.persoon.communicatievoorkeur.channels:
@@ -85,7 +88,19 @@ def _box(place: Adres | Correspondentie) -> str | None:
     return place.postbus if isinstance(place, Adres) else None
 
 
-def _resident(case: Case, person: Persoon, whole: bytes) -> Person:
+def corrected_case(case: Case, person: Persoon, at: datetime) -> Case:
+    """The case with what the plan counts, after the person's contact data were corrected."""
+    return replace(
+        case,
+        preference=person.communicatievoorkeur,
+        has_address=_has_address(person),
+        changed_at=at,
+        version=case.version + 1,
+    )
+
+
+def resident(case: Case, person: Persoon, whole: bytes) -> Person:
+    """The row of a resident; `whole` is the person as JSON."""
     address = person.adres or _NOWHERE
     return Person(
         id=case.id,
@@ -164,6 +179,11 @@ def _record_opening(case: Case, person: Persoon, whole: bytes, work: Work) -> No
         zaakId=case.id, zaaknummer=case.number, batchId=case.batch_id, rij=case.row
     )
     work.record(opened, sequence=case.version)
+    record_person(case, person, whole, work)
+
+
+def record_person(case: Case, person: Persoon, whole: bytes, work: Work) -> None:
+    """Tell who the resident is; `whole` is the person as JSON, which is not made twice."""
     known = PersoonVastgelegd.trusted(
         zaakId=case.id, zaaknummer=case.number, batchId=case.batch_id, persoon=person
     )

@@ -115,3 +115,24 @@ async def names(connection: AsyncConnection, users: Sequence[str]) -> dict[str, 
     """The names of the users that this service has met."""
     statement = sa.select(gebruikers.c.id, gebruikers.c.name).where(gebruikers.c.id.in_(users))
     return {row[0]: row[1] for row in (await connection.execute(statement)).all()}
+
+
+async def change_count(connection: AsyncConnection, gemeente: str, case_id: UUID) -> int:
+    """How often the contact data of a case were corrected."""
+    change = tables.contact_changes.c
+    those = sa.and_(change.gemeente == gemeente, change.case_id == case_id)
+    return await count(connection, tables.contact_changes, those)
+
+
+async def contact_changes(
+    connection: AsyncConnection, mapper: Mapper, gemeente: str, case_id: UUID
+) -> list[domain.ContactChange]:
+    """The corrections of the contact data of a case, newest first."""
+    table = tables.contact_changes
+    statement = (
+        sa.select(table)
+        .where(table.c.gemeente == gemeente, table.c.case_id == case_id)
+        .order_by(table.c.number.desc())
+    )
+    rows = (await connection.execute(statement)).mappings()
+    return [mapper.to_item(table, row) for row in rows]

@@ -19,6 +19,7 @@ ISOLATED = [
     "cases",
     "consents",
     "decisions",
+    "contact_changes",
     "deliveries",
     "destroyed_cases",
     "destructions",
@@ -29,6 +30,10 @@ ISOLATED = [
     "refusals",
     "retention_terms",
     "retry_offers",
+    "reminder_courses",
+    "reminder_pauses",
+    "reminder_settings",
+    "reminder_steps",
     "settings",
     "tasks",
     "teams",
@@ -136,6 +141,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one table after the other
         sa.Column("stopped_from", sa.Text(), nullable=True),
         sa.Column("stopped_reason", sa.Text(), nullable=True),
         sa.Column("decision_id", sa.Uuid(), nullable=True),
+        sa.Column("term_noted", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(
@@ -149,6 +155,15 @@ def upgrade() -> None:  # noqa: PLR0915 - one table after the other
     op.create_index("cases_of_team", "cases", ["gemeente", "team_id", "number"], unique=False)
     op.create_index("cases_of_assignee", "cases", ["gemeente", "assignee", "number"], unique=False)
     op.create_index("cases_by_status", "cases", ["gemeente", "status", "number"], unique=False)
+    op.create_index(
+        "cases_by_term",
+        "cases",
+        ["gemeente", "response_date"],
+        unique=False,
+        postgresql_where=sa.text(
+            "status = 'uitnodiging verzonden' and term_noted is distinct from response_date"
+        ),
+    )
     op.create_index("cases_of_batch", "cases", ["gemeente", "batch_id", "number"], unique=False)
     op.create_index(
         "cases_unanswered",
@@ -498,8 +513,90 @@ def upgrade() -> None:  # noqa: PLR0915 - one table after the other
         sa.Column("explanation", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("case_id", "id"),
     )
+    _make_reminders()
     for statement in chassis_statements(ISOLATED):
         op.execute(statement)
+
+
+def _make_reminders() -> None:
+    op.create_table(
+        "contact_changes",
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("before", sa.LargeBinary(), nullable=False),
+        sa.Column("after", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "contact_changes_of_case",
+        "contact_changes",
+        ["gemeente", "case_id", "number"],
+        unique=True,
+    )
+    op.create_table(
+        "reminder_courses",
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("passed", sa.Integer(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("last_on", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "reminder_courses_due",
+        "reminder_courses",
+        ["gemeente", "due_on", "id"],
+        unique=False,
+        postgresql_where=sa.text("due_on is not null"),
+    )
+    op.create_table(
+        "reminder_pauses",
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", "kind"),
+    )
+    op.create_table(
+        "reminder_settings",
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("days", sa.Text(), nullable=False),
+        sa.Column("hour", sa.Integer(), nullable=False),
+        sa.Column("is_on", sa.Boolean(), nullable=False),
+        sa.Column("for_both", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("code = gemeente", name="reminder_settings_of_gemeente"),
+        sa.PrimaryKeyConstraint("code"),
+    )
+    op.create_table(
+        "reminder_steps",
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("delivery_id", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "reminder_steps_of_case", "reminder_steps", ["gemeente", "case_id"], unique=False
+    )
 
 
 def downgrade() -> None:
