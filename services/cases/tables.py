@@ -11,23 +11,17 @@ from services.cases.columns import moment as _moment
 from services.cases.columns import number as _number
 from services.cases.columns import text as _text
 from services.cases.domain import (
-    Absence,
     Batch,
     Case,
     Consent,
     Decision,
     Delivery,
     Exclusion,
-    Member,
     Office,
     Person,
     Refusal,
-    Task,
-    Team,
     TimelineEntry,
-    Unmasking,
 )
-from services.cases.domain.retention import Destroyed, Destruction, Hold, OwnTerms
 from services.cases.domain.retry_offer import RetryOffer
 from services.cases.reminder_tables import (
     contact_changes,
@@ -36,8 +30,10 @@ from services.cases.reminder_tables import (
     reminder_settings,
     steps,
 )
+from services.cases.retention_tables import destroyed_cases, destructions, holds, retention_terms
+from services.cases.work_tables import absences, members, tasks, teams, unmaskings
 from shared.chassis import tables as chassis
-from shared.chassis.database import folded_text, json_column, sealed, sealed_index, table
+from shared.chassis.database import folded_text, sealed, sealed_index, table
 
 batches = table(
     "batches",
@@ -138,6 +134,7 @@ cases = table(
     _moment("returned_at", nullable=True),
     _moment("deceased_at", nullable=True),
     sa.Column("response_date", sa.Date),
+    sa.Column("term_noted", sa.Date),
     sa.Column("waiting_until", sa.Date),
     _text("waiting_reason", nullable=True),
     sa.Column("supplied_on", sa.Date),
@@ -320,93 +317,6 @@ timeline = table(
     of=TimelineEntry,
 )
 
-#: What somebody has to do. The lists are of open tasks, the one that ends first before the others.
-tasks = table(
-    "tasks",
-    metadata,
-    _id(key=True),
-    _id("case_id"),
-    _text("kind"),
-    _text("explanation"),
-    _moment("opened_at"),
-    _text("opened_by"),
-    sa.Column("due_on", sa.Date),
-    _id("team_id", nullable=True),
-    _text("assignee", nullable=True),
-    _moment("done_at", nullable=True),
-    _text("done_by", nullable=True),
-    _text("outcome", nullable=True),
-    sa.Index("tasks_of_case", "gemeente", "case_id"),
-    sa.Index("tasks_by_moment", "gemeente", "opened_at", "id"),
-    sa.Index(
-        "tasks_open",
-        "gemeente",
-        "due_on",
-        "opened_at",
-        "id",
-        postgresql_where=sa.text("done_at is null"),
-    ),
-    sa.Index(
-        "tasks_of_assignee",
-        "gemeente",
-        "assignee",
-        postgresql_where=sa.text("done_at is null"),
-    ),
-    of=Task,
-)
-
-teams = table(
-    "teams",
-    metadata,
-    _id(key=True),
-    _text("name"),
-    _flag("is_default"),
-    _number("version"),
-    sa.Index("teams_by_name", "gemeente", "name", unique=True),
-    sa.Index("teams_once_default", "gemeente", unique=True, postgresql_where=sa.text("is_default")),
-    of=Team,
-)
-
-members = table(
-    "members",
-    metadata,
-    _id("team_id", key=True),
-    sa.Column("user_id", sa.Text, primary_key=True),
-    _text("name"),
-    sa.Index("members_by_user", "gemeente", "user_id"),
-    of=Member,
-)
-
-absences = table(
-    "absences",
-    metadata,
-    _id(key=True),
-    _text("user_id"),
-    _text("deputy"),
-    sa.Column("from_on", sa.Date, nullable=False),
-    sa.Column("until_on", sa.Date, nullable=False),
-    _text("set_by"),
-    _moment("set_at"),
-    _text("withdrawn_by", nullable=True),
-    _moment("withdrawn_at", nullable=True),
-    sa.Index("absences_by_end", "gemeente", "until_on", "id"),
-    of=Absence,
-)
-
-#: Who saw a whole BSN and why; the newest ones are counted, so that nobody reads a file that way.
-unmaskings = table(
-    "unmaskings",
-    metadata,
-    _id(key=True),
-    _id("case_id"),
-    _text("role"),
-    _text("by"),
-    _text("reason"),
-    _moment("at"),
-    sa.Index("unmaskings_by_user", "gemeente", "by", "at"),
-    of=Unmasking,
-)
-
 refusals = table(
     "refusals",
     metadata,
@@ -419,60 +329,6 @@ refusals = table(
     sa.Column("by_fault", sa.Boolean, nullable=False),
     sa.Index("refusals_of_batch", "gemeente", "batch_id", "row"),
     of=Refusal,
-)
-
-#: The terms of keeping that a gemeente chose itself.
-retention_terms = table(
-    "retention_terms",
-    metadata,
-    json_column("months"),
-    _number("version"),
-    _text("changed_by"),
-    _moment("changed_at"),
-    of=OwnTerms,
-)
-retention_terms.append_constraint(sa.PrimaryKeyConstraint(retention_terms.c.gemeente))
-
-#: Cases that must be kept; the id is the case's.
-holds = table(
-    "holds", metadata, _id(key=True), _text("reason"), _text("by"), _moment("at"), of=Hold
-)
-
-destructions = table(
-    "destructions",
-    metadata,
-    _id(key=True),
-    _text("status"),
-    _text("asked_by"),
-    _moment("asked_at"),
-    _number("case_count"),
-    _text("decided_by", nullable=True),
-    _moment("decided_at", nullable=True),
-    _text("reason", nullable=True),
-    _moment("ended_at", nullable=True),
-    sa.Index("destructions_newest", "gemeente", "asked_at", "id"),
-    of=Destruction,
-)
-
-#: The register of destruction: it stays, and says nothing about anybody.
-destroyed_cases = table(
-    "destroyed_cases",
-    metadata,
-    _id(key=True),
-    _id("destruction_id"),
-    _id("batch_id"),
-    _text("number"),
-    _text("kind"),
-    _number("months"),
-    _moment("ended_at"),
-    _moment("destroyed_at", nullable=True),
-    _text("kept_because", nullable=True),
-    _moment("letters_gone_at", nullable=True),
-    _moment("mails_gone_at", nullable=True),
-    _moment("messages_gone_at", nullable=True),
-    _moment("row_gone_at", nullable=True),
-    sa.Index("destroyed_cases_of_list", "gemeente", "destruction_id", "number"),
-    of=Destroyed,
 )
 
 offices = table(
@@ -498,10 +354,33 @@ offices = table(
 chassis.join(metadata)
 
 __all__ = [
+    "OBJECTED",
+    "UNANSWERED",
+    "WAITING",
+    "absences",
+    "batches",
+    "cases",
+    "consents",
     "contact_changes",
     "courses",
+    "decisions",
+    "deliveries",
+    "destroyed_cases",
+    "destructions",
+    "exclusions",
+    "holds",
+    "members",
     "metadata",
+    "offices",
     "pauses",
+    "persons",
+    "refusals",
     "reminder_settings",
+    "retention_terms",
+    "retry_offers",
     "steps",
+    "tasks",
+    "teams",
+    "timeline",
+    "unmaskings",
 ]

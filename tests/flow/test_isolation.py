@@ -36,6 +36,13 @@ from tests.support import (
     word,
 )
 from tests.support.caseworker import XLSX, Caseworker, agreement
+from tests.support.expected import (
+    MAY_BE_EMPTY,
+    MAY_CONFLICT,
+    NEEDS_LETTERS,
+    NOTHING_OF_ITS_OWN,
+    SENDER_ALONE,
+)
 from tests.support.operations import EMPTY_FILE, OK, Filling, Operation, operations, what_leaks
 from tests.support.people import people, write
 from tests.support.rights import may
@@ -44,25 +51,6 @@ from tests.support.waiting import until
 
 A, B = "9001", "9002"
 ROLES: tuple[str, ...] = tuple(sorted(role for role in Role if role is not Role.SYSTEEM))
-#: These are right to be empty after a batch in which nothing went wrong.
-EMPTY_LISTS = ("mislukt", "geweigerd", "uitsluitingen", "niet-bezorgd")
-MAY_BE_EMPTY = {f"GET /batches/{{}}/{name}" for name in EMPTY_LISTS} | {
-    "GET /te-printen",
-    life.RELATED,
-}
-#: About letters of the own gemeente: B has none that wait or could come back.
-NEEDS_LETTERS = {"POST /afdrukbestanden", "POST /retourpost"}
-#: Refused to its own colleagues after a batch in which nothing went wrong, with what it is of.
-MAY_CONFLICT = {
-    "POST /afdrukbestanden/{}/opnieuw",
-    "POST /afdrukbestanden",
-    "POST /retourpost",
-    *life.MAY_NOT_FIT,
-}
-#: B has no case that could be destroyed, and is told so.
-NOTHING_OF_ITS_OWN = {"POST /vernietigingen"}
-#: Goes to who sent the file; another colleague of the same gemeente is told so.
-SENDER_ALONE = {"GET /uploads/{}/kopieen", "GET /kopieen/{}", "GET /kopieen/{}/inhoud"}
 #: About who is signed in; they have a test of their own.
 OWN_SESSION = "/sessies"
 #: Who looked at what: grows with every look, so it has a test of its own.
