@@ -24,8 +24,8 @@ from services.gateway import (
     sealing,
     seeding,
     tables,
-    timers,
     user_doors,
+    worker,
 )
 from services.gateway.handlers import Reception
 from services.gateway.passwords import Passwords
@@ -71,7 +71,7 @@ def build(parts: Parts) -> Built:
 
 
 def _service() -> Service:
-    return Service("gateway", tables.metadata, timers=timers.TIMERS)
+    return Service("gateway", tables.metadata, timers=worker.TIMERS)
 
 
 def _at_start(parts: Parts, passwords: Passwords) -> APIRouter:

@@ -19,7 +19,12 @@ DEVELOPMENT = ROOT / "docker-compose.dev.yml"
 DOCKERFILE = ROOT / "deploy" / "Dockerfile"
 SERVICES = sorted(file.parent.name for file in (ROOT / "services").glob("*/__main__.py"))
 #: Those that follow events or do slow work; the others only answer.
-WITH_WORK = sorted(file.parent.name for file in (ROOT / "services").glob("*/worker.py"))
+#: The gateway follows nothing: what it does by itself runs in its api.
+WITH_WORK = sorted(
+    file.parent.name
+    for file in (ROOT / "services").glob("*/worker.py")
+    if "SUBSCRIPTIONS" in file.read_text(encoding="utf-8")
+)
 KINDS = ("api", "worker", "jobs", "migrate")
 VARIABLE = re.compile(r"\$\{(?P<name>\w+)(?::(?P<rule>[?-])(?P<rest>[^}]*))?\}")
 ASSIGNMENT = re.compile(r"^(?P<name>[A-Z0-9_]+)=(?P<value>.*)$", re.MULTILINE)

@@ -15,7 +15,7 @@ import pytest
 
 from deploy.local.stack import Stack
 from services.gateway import sealing, seals, tables
-from services.gateway.timers import TIMERS
+from services.gateway.worker import TIMERS
 from shared.chassis.jobs import Jobs
 from shared.chassis.mapper import Mapper
 from shared.chassis.sealing import KeyRing
