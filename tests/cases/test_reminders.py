@@ -332,7 +332,7 @@ async def test_a_term_that_passed_becomes_one_task(
     """And the case is found by it; not on the last day itself."""
     await invited(zaken, gemeente)
     (case,) = await zaken.table(tables.cases, gemeente)
-    path = "/zaken?termijnVerlopen=true"
+    path = "/zaken?termijnVoorbij=true"
     moments.go_to(case.response_date)
     await zaken.tick(handlers.note_passed_terms)
     assert await zaken.table(tables.tasks, gemeente) == []

@@ -148,10 +148,6 @@ def bodies_of(
     file = write(folder / "nieuw.xlsx", people(2)).read_bytes()
     batch = ids["PUT /batches/{}/plan"]
 
-    def office() -> dict[str, Any]:
-        found = administrator.get("/instellingen")
-        return {"json": {name: value for name, value in found.items() if name != "code"}}
-
     return {
         "POST /uploads": lambda: {"files": {"bestand": ("nieuw.xlsx", file, XLSX)}},
         "POST /uploads/{}/bevestiging": lambda: {"json": {"akkoord": True}},
@@ -173,11 +169,17 @@ def bodies_of(
         **staff.bodies(administrator, ids),
         **destruction.bodies(administrator),
         **reminding.bodies(worker, administrator, ids),
-        "PUT /instellingen": office,
+        "PUT /instellingen": partial(office, administrator),
         "POST /briefsjablonen": lambda: {"json": templates.letter_template("Brief")},
         "POST /briefsjablonen/omzetting": word.upload,
         "POST /emailsjablonen": lambda: {"json": templates.mail_template("E-mail")},
     }
+
+
+def office(administrator: Caseworker) -> dict[str, Any]:
+    """The settings as they stand."""
+    found = administrator.get("/instellingen")
+    return {"json": {name: value for name, value in found.items() if name != "code"}}
 
 
 def no_aliases(administrator: Caseworker) -> dict[str, Any]:
@@ -230,6 +232,9 @@ def test_what_b_does_for_itself_changes_nothing_of_a(world: World) -> None:
     colleague_b, beheer_b = world.user(B, Role.BEHANDELAAR), world.user(B, Role.BEHEERDER)
     own: dict[str, Callable[[], dict[str, Any]]] = {
         "PUT /kolomaliassen": partial(no_aliases, beheer_b),
+        "PUT /instellingen": partial(office, beheer_b),
+        "PUT /herinneringen": partial(reminding.settings, beheer_b),
+        "PUT /bewaartermijnen": destruction.bodies(beheer_b)["PUT /bewaartermijnen"],
         **casework.own_bodies(colleague_b, beheer_b),
     }
     filling = replace(world.filling, bodies={**world.filling.bodies, **own})
@@ -243,8 +248,7 @@ def test_what_b_does_for_itself_changes_nothing_of_a(world: World) -> None:
             tried.append(each.key)
     assert {"POST /uploads", "PUT /instellingen"} <= set(tried)
     assert world.lists(A) == before
-    office = world.user(B, Role.BEHEERDER).get("/instellingen")
-    assert office["code"] == B
+    assert beheer_b.get("/instellingen")["code"] == B
 
 
 def is_at_rest(worker: Caseworker) -> bool:

@@ -56,14 +56,15 @@ def _answers(services: FakeServices) -> None:
     fields: dict[str, Any] = {"sjabloonVersieId": None, "doel": "uitnodiging", "velden": {}}
     neighbours = {"vorigeZaakId": None, "volgendeZaakId": None, "krijgtBrief": False}
     case = {"zaakId": ID, "zaaknummer": "HO-2026-000001", "aan": None, "aanNaam": "A. Tester"}
+    services.tell("cases", "GET", f"/zaken/{ID}", case)
     services.tell("cases", "POST", "/samenvoegwaarden", {**fields, **neighbours, **case})
     mail = {"van": "a@example.nl", "vanNaam": "A", "onderwerp": "B", "tekst": "C", "html": "D"}
     services.tell("mailer", "POST", "/voorbeelden", mail)
     services.tell("documents", "POST", "/voorbeelden", {})
     for service in ("documents", "mailer"):
         services.tell(service, "GET", "/sjablonen/actief", {"id": ID, "naam": "A", "versie": 1})
-        services.tell(service, "GET", "/documenten", {"resultaten": []})
-        services.tell(service, "GET", "/emails", {"resultaten": []})
+        services.tell(service, "GET", "/documenten", {"aantal": 0, "resultaten": []})
+        services.tell(service, "GET", "/emails", {"aantal": 0, "resultaten": []})
 
 
 @pytest.mark.parametrize("role", sorted(USER_ROLES))

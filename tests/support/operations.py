@@ -162,5 +162,6 @@ def is_own(answer: httpx.Response) -> bool:
         EMPTY_FILE,
         "/startvoorwaarden",
         "/afdrukopties",
+        "/v1/herinneringen",
     )
     return answer.request.url.path.endswith(own)

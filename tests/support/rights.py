@@ -29,6 +29,7 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "POST /batches/{}/terugzending": frozenset({Role.COORDINATOR}),
     "PUT /batches/{}/team": frozenset({Role.COORDINATOR}),
     "POST /verdelingen": frozenset({Role.COORDINATOR}),
+    "PUT /afdrukopties": frozenset({Role.COORDINATOR}),
 }
 
 

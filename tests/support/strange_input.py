@@ -6,6 +6,7 @@ share the system, because everything happens in a gemeente of its own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -52,9 +53,17 @@ class Door:
         of_operation[response.status_code] = of_operation.get(response.status_code, 0) + 1
         return response
 
-    def known(self, operation: str) -> str | None:
-        """An id that exists, for an operation on one thing: its own, or that of its collection."""
-        return self.ids.get(operation) or self.ids.get(operation.split()[1].split("/")[1])
+    def known_ids(self, operation: str) -> dict[str, str] | None:
+        """Ids that exist for the parameters of a path, or None when one is not known.
+
+        The first is the operation's own, or that of its collection; others are of theirs.
+        """
+        found: dict[str, str | None] = {}
+        for collection, name in re.findall(r"/([^/{]+)/\{(\w+)\}", operation.split()[1]):
+            own = None if found else self.ids.get(operation)
+            found[name] = own or self.ids.get(collection)
+        known = {name: value for name, value in found.items() if value}
+        return known if known and len(known) == len(found) else None
 
 
 def operations_of(document: Json) -> Iterator[Any]:
@@ -74,9 +83,7 @@ def try_everything(door: Door, operation: Any, mode: GenerationMode, examples: i
     such a thing, where there is anything beside it.
     """
     wrong: list[str] = []
-    known = door.known(operation.label)
-    names = [each.name for each in operation.path_parameters]
-    real = dict.fromkeys(names, known) if known and names else None
+    real = door.known_ids(operation.label)
     is_right = mode is GenerationMode.POSITIVE
     fixed = real if operation.query or operation.body else None
     asked = operation.as_strategy(generation_mode=mode, path_parameters=None if is_right else fixed)
