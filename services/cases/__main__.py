@@ -13,6 +13,7 @@ from shared.chassis.commands import Commands
 from shared.chassis.run import Built, Parts, main, parts_of
 from shared.chassis.service import Service
 from shared.contracts.events import case_of
+from shared.contracts.subjects import named_cases
 
 
 def build(parts: Parts) -> Built:
@@ -29,6 +30,7 @@ def build(parts: Parts) -> Built:
         routers=[router],
         title="Heronderzoek: zaken",
         words=Path(__file__).with_name("api.toml"),
+        subjects=named_cases,
     )
 
 

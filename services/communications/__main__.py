@@ -12,6 +12,7 @@ from shared.chassis.destruction import DESTRUCTIONS, Destruction
 from shared.chassis.run import Built, Parts, main
 from shared.chassis.service import Service
 from shared.contracts.events import case_of
+from shared.contracts.subjects import named_cases
 
 
 def build(_: Parts) -> Built:
@@ -27,6 +28,7 @@ def build(_: Parts) -> Built:
         routers=[api.router],
         title="Communicatie",
         words=Path(__file__).with_name("api.toml"),
+        subjects=named_cases,
     )
 
 

@@ -29,6 +29,7 @@ from shared.chassis.scratch import Scratch
 from shared.chassis.service import Service
 from shared.chassis.shelves import SWEEPS, Shelves
 from shared.contracts.events import case_of
+from shared.contracts.subjects import named_cases
 
 NAME = "documents"
 
@@ -60,6 +61,7 @@ def build(parts: Parts) -> Built:
         close=[pool.close, bucket.close],
         title="Documenten: brieven, sjablonen en afdrukbestanden",
         words=Path(__file__).with_name("api.toml"),
+        subjects=named_cases,
     )
 
 

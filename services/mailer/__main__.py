@@ -22,6 +22,7 @@ from shared.chassis.scratch import Scratch
 from shared.chassis.service import Service
 from shared.chassis.shelves import SWEEPS, Shelves
 from shared.contracts.events import case_of
+from shared.contracts.subjects import named_cases
 
 log = structlog.get_logger()
 
@@ -53,6 +54,7 @@ def build(parts: Parts) -> Built:
         shelves=shelves,
         title="Mailer",
         words=Path(__file__).with_name("api.toml"),
+        subjects=named_cases,
     )
 
 

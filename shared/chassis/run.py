@@ -39,6 +39,7 @@ from shared.chassis.sealing import KeyRing
 from shared.chassis.service import Service
 from shared.chassis.settings import ChassisSettings
 from shared.chassis.shelves import Shelves
+from shared.chassis.subjects import Subjects, SubjectsOf
 from shared.chassis.telemetry import METRICS, start_tracing
 from shared.contracts.envelope import source
 from shared.contracts.events import EVENTS
@@ -83,6 +84,8 @@ class Built:
     title: str = ""
     #: What users of its API read: its `api.toml`.
     words: Path | None = None
+    #: Whom an answer of its API is about, by its path and its JSON.
+    subjects: SubjectsOf | None = None
 
 
 Build = Callable[[Parts], Built]
@@ -197,6 +200,8 @@ def make_web(parts: Parts, built: Built) -> FastAPI:
     health = Health({"database": database_answers(parts.database), **built.checks})
     title = built.title or name
     app = web.make_app(name, title, built.routers, health, lifespan, built.words)
+    if built.subjects is not None:
+        app.add_middleware(Subjects, subjects_of=built.subjects)
     app.state.doors = web.Doors(
         parts.database,
         parts.mapper,

@@ -75,6 +75,20 @@ def test_every_case_is_invited(journey: dict[str, Any]) -> None:
     assert {case["status"] for case in page["resultaten"]} == {"uitnodiging verzonden"}
 
 
+def test_a_list_is_logged_as_a_look_at_everybody_in_it(journey: dict[str, Any]) -> None:
+    """One line per resident, as with a look at one of them."""
+    worker: Caseworker = journey["worker"]
+    listed = worker.get("/zaken", batchId=journey["batch"], perPagina=100)["resultaten"]
+    worker.get("/documenten", zaakId=listed[0]["id"])
+    lines = journey["system"].query(
+        "gateway", "select action, case_id, trace_id from audit_log order by id desc limit %s", 200
+    )
+    looks = {str(line["case_id"]) for line in lines if line["action"] == "zakenLezen"}
+    assert {case["id"] for case in listed} <= looks
+    documents = next(line for line in lines if line["action"] == "documentenLezen")
+    assert str(documents["case_id"]) == listed[0]["id"]
+
+
 def test_each_resident_gets_one_mail_of_his_own(journey: dict[str, Any]) -> None:
     """Text and HTML, a Message-ID each, no BSN, and kept exactly as it was sent."""
     boxes = journey["system"].stack.mail.messages()
