@@ -33,6 +33,7 @@ SETTINGS = {
     "afzenderNaam": "Gemeente Wachtstad",
     "afzenderEmail": "heronderzoek@wachtstad.example.nl",
     "link": "https://wachtstad.example.nl/heronderzoek",
+    "versie": 0,
 }
 
 
@@ -76,10 +77,10 @@ def go_to(system: System, day: date) -> None:
 
 
 def reminded(system: System, address: str) -> list[str]:
-    """The kinds of reminders that lie in a mailbox."""
+    """The kinds of reminders that lie in a mailbox; who never got a mail has none."""
     mails = [
         email.message_from_bytes(raw, policy=email.policy.default)
-        for raw in system.stack.mail.messages_to(address)
+        for raw in system.stack.mail.messages().get(address, ())
     ]
     return sorted(str(mail["Subject"]) for mail in mails if "erinnering" in str(mail["Subject"]))
 
