@@ -121,6 +121,9 @@ async def test_a_resident_gets_more_time_and_is_told_until_when(
     page = await life.did("uitstel", weken=2, **WHY)
     moved = working_days.working_day_from(term + timedelta(days=14))
     assert page["reactieDatum"] == str(moved)
+    reminders = (await door("GET", f"/zaken/{life.id}/herinneringen", user(gemeente))).json()
+    assert not reminders["schakelaar"]["aan"]
+    assert f"{moved:%d-%m-%Y}" in reminders["schakelaar"]["reden"]
     await life.did("uitstel", weken=1, **WHY)
     letters = [one for one in await life.told(BriefGevraagd) if one.doel == Purpose.POSTPONEMENT]
     assert len(letters) == 2

@@ -21,8 +21,11 @@ from shared.contracts.events import (
     ZaakVernietigd,
 )
 from tests.cases.files import File, Zaken, bsn, persoon, user
+from tests.cases.test_outcomes import by_channel, mailed
 from tests.support.parts import event_of
 
+#: The register, and what keeps a case from coming back.
+LEFT_OF_IT = {"destroyed_cases", "tombstones"}
 ANSWERS = (DocumentenGewist, EmailsGewist, BerichtenGewist)
 
 
@@ -183,6 +186,43 @@ async def test_a_destroyed_case_is_gone_and_stays_gone(
     fresh = File(gemeente)
     await zaken.feed(fresh.row(persoon(67)), fresh.confirmation())
     assert len(await zaken.table(tables.cases, gemeente)) == 1, "a new case is a new case"
+
+
+async def naming(zaken: Zaken, gemeente: str, case: UUID) -> set[str]:
+    """The tables with a row that names a case, in whatever column."""
+    found = set()
+    async with zaken.database.transaction(gemeente) as transaction:
+        for table in tables.metadata.sorted_tables:
+            row = sa.cast(sa.literal_column(table.name), sa.Text)
+            any_row = sa.exists().select_from(table).where(row.contains(str(case)))
+            seen = await transaction.connection.execute(sa.select(any_row))
+            if seen.scalar_one():
+                found.add(table.name)
+    return found
+
+
+async def test_no_table_keeps_anything_of_a_destroyed_case(
+    zaken: Zaken, door: Any, gemeente: str
+) -> None:
+    """Reminders, switches, corrections, tasks and decisions go too; register and tombstone stay."""
+    file = await zaken.sent(gemeente, persoon(71, "EMAIL"))
+    await zaken.feed(mailed((await by_channel(zaken, gemeente))["email"]))
+    (one,) = await zaken.table(tables.cases, gemeente)
+    who, path = user(gemeente), f"/zaken/{one.id}"
+    corrected = {"versie": 1, "reden": "Aan de balie", "telefoon": "0687654321"}
+    for method, door_of, body in (
+        ("POST", "contactgegevens", corrected),
+        ("PUT", "herinneringen", {"aan": False, "reden": "Op verzoek"}),
+        ("POST", "taken", {"soort": "terugbellen", "toelichting": "Vraagt om uitleg"}),
+        ("POST", "notities", {"tekst": "Belde vandaag"}),
+    ):
+        answer = await door(method, f"{path}/{door_of}", who, json=body)
+        assert answer.status_code < 300, answer.text
+    before = await naming(zaken, gemeente, one.id)
+    assert before >= {"reminder_courses", "reminder_pauses", "contact_changes", "tasks", "persons"}
+    await ended(zaken, file, 9)
+    await approved(zaken, door, gemeente)
+    assert await naming(zaken, gemeente, one.id) - LEFT_OF_IT == set()
 
 
 async def test_a_list_is_done_when_every_service_answered(

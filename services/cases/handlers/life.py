@@ -7,8 +7,9 @@ from datetime import date
 from uuid import UUID
 
 from services.cases import case_letters, life_errors, queries
-from services.cases.domain import life
+from services.cases.domain import PauseKind, life
 from services.cases.handlers.changes import keep, set_open, shown
+from services.cases.handlers.reminder_pauses import hold_reminders, look_again
 from shared.chassis.work import Work
 from shared.contracts.codes import Purpose
 from shared.contracts.events import ZaakAfgesloten
@@ -108,12 +109,15 @@ async def end_waiting(work: Work) -> None:
 
 
 async def postpone(command: Postpone, work: Work) -> None:
-    """The resident gets more time, and is told so."""
+    """The resident gets more time, and is told so; no reminder goes unless somebody wants it."""
     case = shown(command.case_id, command.version, work)
     after = life.postponed(case, command.weeks, command.until, work.now)
     term = f"Reageren kan nu tot en met {after.response_date:%d-%m-%Y}"
     before = f"het was {case.response_date:%d-%m-%Y}"
     keep(case, after, "Uitstel gegeven", f"{term}; {before}. {command.reason}", work)
+    why = f"De inwoner kreeg uitstel tot en met {after.response_date:%d-%m-%Y}."
+    hold_reminders(after.id, PauseKind.SWITCH, why, work)
+    await look_again(work, of=after.id)
     await case_letters.write(after, Purpose.POSTPONEMENT, work)
 
 

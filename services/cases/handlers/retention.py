@@ -168,9 +168,20 @@ async def destroy_chunk(item: Item, _: Any, work: Work) -> None:
         work.enqueue(DESTROYING, uuid5(item.id, "next"), item.payload, priority=FOR_A_PERSON)
 
 
+#: Beside what has a column `case_id`.
+_ITS_ID_IS_THE_CASES = (
+    tables.exclusions,
+    tables.refusals,
+    tables.holds,
+    tables.courses,
+    tables.pauses,
+    tables.cases,
+)
+
+
 async def _destroy(line: Destroyed, work: Work) -> None:
     await destruction.bury(work, line.id)
-    for table in (tables.exclusions, tables.refusals, tables.holds, tables.cases):
+    for table in _ITS_ID_IS_THE_CASES:
         ours = sa.and_(table.c.gemeente == work.gemeente, table.c.id == line.id)
         await work.query(sa.delete(table).where(ours))
     await destruction.remove_rows(work, tables.metadata, "case_id", line.id)
