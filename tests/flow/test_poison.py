@@ -18,7 +18,7 @@ from shared.chassis.codec import Outgoing, encode
 from shared.chassis.sealing import KeyRing
 from shared.contracts.codes import Preference
 from shared.contracts.envelope import Event
-from shared.contracts.events import RijAangeboden, ZaakGeopend
+from shared.contracts.events import RijAangeboden, RijGeweigerd, ZaakGeopend
 from shared.contracts.persons import Persoon
 from shared.contracts.topics import dead_letter_topic
 from tests.support.broker import Broker, Plain
@@ -178,20 +178,18 @@ def test_each_reader_of_a_topic_sets_aside_for_itself(
     system: System, broker: Broker, keys: KeyRing
 ) -> None:
     """A broken event on zaken.zaken is a dead letter of those who follow it, and of nobody else."""
-    readers = ("intake", "communications")
-    since = {service: newest_letter(system, service) for service in (*readers, "documents")}
-    case = uuid4()
-    opened = event_of(
-        ZaakGeopend(zaakId=case, zaaknummer="HO-2026-000002", batchId=uuid4(), rij=2), GEMEENTE
-    )
+    readers = ("intake", "documents", "mailer", "communications")
+    since = {service: newest_letter(system, service) for service in (*readers, "cases")}
+    batch = uuid4()
+    refused = RijGeweigerd(zaakId=uuid4(), batchId=batch, rij=2, reden="Er loopt al een zaak.")
     broken = Plain(CASES, b'{"specversion":"1.0"}')
-    broker.send([broken, plain(encode(opened, keys))])
-    found = "select 1 from cases where id = %s"
-    until(lambda: system.query("communications", found, case), 60, "the good event behind it")
+    broker.send([broken, plain(encode(event_of(refused, GEMEENTE), keys))])
+    found = "select 1 from refused_rows where batch_id = %s"
+    until(lambda: system.query("intake", found, batch), 60, "the good event behind it")
     for service in readers:
         letters = until(lambda at=service: new_letters(system, at, since[at]), 30, "dead letter")  # type: ignore[misc]
         assert [letter["reason"][:9] for letter in letters] == ["envelope:"], service
-    assert new_letters(system, "documents", since["documents"]) == []
+    assert new_letters(system, "cases", since["cases"]) == []
 
 
 def test_fifty_in_a_row_pull_the_brake_and_resume_goes_on(

@@ -32,7 +32,6 @@ ROW = {
     ("cases", f"handle {TYPE}.intake.rij-aangeboden.v1"),
     ("cases", "publish zaken.zaken"),
     ("cases", "publish zaken.personen"),
-    ("communications", f"handle {TYPE}.zaken.zaak-geopend.v1"),
     ("communications", f"handle {TYPE}.zaken.persoon-vastgelegd.v1"),
 }
 LETTER = {

@@ -51,10 +51,15 @@ def environment_of(stack: Stack, service: str) -> dict[str, str]:
     }
 
 
+_migrated: set[tuple[str, str]] = set()
+
+
 def migrated(stack: Stack, service: str) -> None:
-    """The database of one of our services, at its newest version."""
-    create_database(stack, service)
-    upgrade(stack.database_url(service, owner=True), f"services.{service}", service)
+    """The database of one of our services, at its newest version; made once."""
+    if (str(stack.state), service) not in _migrated:
+        create_database(stack, service)
+        upgrade(stack.database_url(service, owner=True), f"services.{service}", service)
+        _migrated.add((str(stack.state), service))
 
 
 def made(stack: Stack, name: str, metadata: sa.MetaData) -> None:
