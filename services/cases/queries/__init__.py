@@ -52,7 +52,6 @@ from services.cases.queries.reminders import (
     reminder_settings,
     steps_of,
     switch_of,
-    term_passed,
 )
 from services.cases.queries.results import result_page
 from services.cases.queries.retention import (
@@ -197,7 +196,6 @@ __all__ = [
     "team",
     "team_names",
     "team_page",
-    "term_passed",
     "terms_of",
     "timeline",
     "timeline_page",

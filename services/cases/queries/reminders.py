@@ -17,7 +17,7 @@ from services.cases.domain.plan import DECEASED
 from services.cases.queries.parts import Rows
 from shared.chassis.mapper import Mapper
 from shared.chassis.work import Work
-from shared.contracts.codes import CaseStatus, Channel, Purpose
+from shared.contracts.codes import Channel, Purpose
 
 _cases = tables.cases.c
 _batches = tables.batches.c
@@ -111,12 +111,6 @@ async def reminder_settings(
     row = (await connection.execute(sa.select(table).where(table.c.code == gemeente))).mappings()
     found = row.first()
     return ReminderSettings.usual(gemeente) if found is None else mapper.to_item(table, found)
-
-
-def term_passed(today: date) -> sa.ColumnElement[bool]:
-    """Whether an invited resident's last day to answer has passed (a filter of cases)."""
-    late = _cases.response_date < today
-    return sa.and_(_cases.status == CaseStatus.INVITED, late, _cases.returned_at.is_(None))
 
 
 def _selecting() -> sa.Select[Any]:
