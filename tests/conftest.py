@@ -7,11 +7,13 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
 
 from deploy.local import ports
 from deploy.local.stack import Stack, create_bucket
 from shared.chassis.topics import make
 from tests.support.parts import new_gemeente
+from tests.support.sharing import OneSystem, takes_system
 from tests.support.system import System
 
 
@@ -25,6 +27,17 @@ def pytest_runtest_makereport(
     if report.failed and isinstance(running, System):
         report.sections.append(("what the services warned of last", running.warnings()))
     return report
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs the whole system comes first: it takes longest."""
+    items.sort(key=lambda item: not takes_system(item.nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneSystem:
+    """Two at a time, as `make test` does."""
+    return OneSystem(config, log)
 
 
 @pytest.fixture(scope="session")

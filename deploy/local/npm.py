@@ -6,6 +6,7 @@ addresses: where packages come from is the machine's own setting. No package's s
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -20,23 +21,30 @@ TARGET = ROOT / ".local" / "npm"
 LOCK = "package-lock.json"
 MANIFEST = "package.json"
 STAMP = "installed.sha256"
+ONE_AT_A_TIME = "install.lock"
 OPTIONS = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
 
 
 def install(source: Path = SOURCE, target: Path = TARGET) -> Path:
     """Install what the lock names, unless that was done; answers the folder of the packages."""
+    target.mkdir(parents=True, exist_ok=True)
+    with (target / ONE_AT_A_TIME).open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        _install(source, target)
+    return target / "node_modules"
+
+
+def _install(source: Path, target: Path) -> None:
     wanted = hashlib.sha256((source / LOCK).read_bytes()).hexdigest()
     stamp = target / STAMP
     if stamp.exists() and stamp.read_text() == wanted:
-        return target / "node_modules"
+        return
     print("Pakketten van npm ophalen (alleen voor tests)", flush=True)
     stamp.unlink(missing_ok=True)
-    target.mkdir(parents=True, exist_ok=True)
     for name in (MANIFEST, LOCK):
         shutil.copyfile(source / name, target / name)
     npm("ci", folder=target)
     stamp.write_text(wanted)
-    return target / "node_modules"
 
 
 def lock(source: Path = SOURCE) -> None:
