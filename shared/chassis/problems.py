@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from shared.chassis.errors import FieldError, Invalid, Refused
 from shared.chassis.retry import is_transient
@@ -109,6 +110,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(DataError, _unstorable)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, unexpected)
 
 
@@ -155,6 +157,13 @@ async def _unstorable(request: Request, error: Exception) -> JSONResponse:
         "In de tekst staat een onzichtbaar teken (NUL) dat niet bewaard kan worden. Haal het weg."
     )
     return problem(request, BAD_REQUEST, "ongeldige-invoer", TITLES[BAD_REQUEST], detail)
+
+
+async def _gone(request: Request, _: Exception) -> JSONResponse:
+    """Who asked left before all was sent; nobody reads this answer."""
+    log.info("client_left", path=_route(request))
+    title = TITLES[BAD_REQUEST]
+    return problem(request, BAD_REQUEST, "verbroken", title, "De verbinding werd verbroken.")
 
 
 async def unexpected(request: Request, error: Exception) -> JSONResponse:

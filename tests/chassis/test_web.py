@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 import sqlalchemy as sa
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict
 
 from deploy.local.stack import Stack
@@ -64,6 +64,12 @@ async def list_accounts(who: Who, pagina: Annotated[int, Query(ge=1)] = 1) -> di
     if pagina == 14:
         raise RuntimeError(f"a bug near {who.name}")
     return {"pagina": pagina}
+
+
+@router.post("/rekeningen/bestand")
+async def read_file(request: Request) -> dict[str, int]:
+    """Read a body in pieces, as an upload is."""
+    return {"bytes": sum([len(piece) async for piece in request.stream()])}
 
 
 @pytest.fixture
@@ -126,6 +132,26 @@ async def test_a_fault_of_ours_tells_no_detail(client: httpx.AsyncClient) -> Non
     assert problem(answer)["status"] == 500
     assert "bug" not in answer.text
     assert "Anna" not in answer.text
+
+
+async def test_who_leaves_halfway_is_no_fault_of_ours(client: httpx.AsyncClient) -> None:
+    """A body that breaks off is not counted among the faults."""
+    app = client._transport.app  # type: ignore[attr-defined]  # noqa: SLF001 - bytes that httpx cannot cut
+    said: list[dict[str, Any]] = []
+    came: list[dict[str, Any]] = [
+        {"type": "http.request", "body": b"half of a", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+
+    async def receive() -> dict[str, Any]:
+        return came.pop(0)
+
+    async def send(message: dict[str, Any]) -> None:
+        said.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/v1/rekeningen/bestand"}
+    await app({**scope, "query_string": b"", "headers": []}, receive, send)
+    assert [one.get("status") for one in said if one["type"] == "http.response.start"] == [400]
 
 
 @pytest.mark.parametrize("path", ["/v1/rekeningen/", "/v1/nergens", "/openapi.json"])
