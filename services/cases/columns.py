@@ -32,3 +32,9 @@ def moment(name: str, *, nullable: bool = False) -> sa.Column[Any]:
 def id_(name: str = "id", *, key: bool = False, nullable: bool = False) -> sa.Column[Any]:
     """An id."""
     return sa.Column(name, sa.Uuid, primary_key=key, nullable=nullable)
+
+
+def filled_index(name: str, column: str, *more: str) -> sa.Index:
+    """An index of the rows that have this column: those without are never looked for by it."""
+    where = sa.text(f"{column} is not null")
+    return sa.Index(name, "gemeente", column, *more, postgresql_where=where)

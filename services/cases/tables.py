@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from services.cases.columns import filled_index
 from services.cases.columns import flag as _flag
 from services.cases.columns import id_ as _id
 from services.cases.columns import metadata
@@ -144,8 +145,8 @@ cases = table(
     _text("stopped_reason", nullable=True),
     _id("decision_id", nullable=True),
     sa.Index("cases_by_number", "gemeente", "number", unique=True),
-    sa.Index("cases_of_team", "gemeente", "team_id", "number"),
-    sa.Index("cases_of_assignee", "gemeente", "assignee", "number"),
+    filled_index("cases_of_team", "team_id", "number"),
+    filled_index("cases_of_assignee", "assignee", "number"),
     sa.Index("cases_of_batch", "gemeente", "batch_id", "number"),
     sa.Index("cases_by_status", "gemeente", "status", "number"),
     sa.Index(
@@ -199,9 +200,9 @@ persons = table(
     folded_text("name_key", of="last_name"),
     sa.Index("persons_by_name", "gemeente", "name_key"),
     sa.Index("persons_by_bsn", "gemeente", "bsn_index"),
-    sa.Index("persons_by_email", "gemeente", "email_index"),
-    sa.Index("persons_by_telephone", "gemeente", "telephone_index"),
-    sa.Index("persons_by_postcode", "gemeente", "postcode"),
+    filled_index("persons_by_email", "email_index"),
+    filled_index("persons_by_telephone", "telephone_index"),
+    filled_index("persons_by_postcode", "postcode"),
     sa.Index(
         "persons_once_open",
         "gemeente",

@@ -152,8 +152,20 @@ def upgrade() -> None:  # noqa: PLR0915 - one table after the other
         postgresql_where=sa.text("closed_at is not null"),
     )
     op.create_index("cases_by_number", "cases", ["gemeente", "number"], unique=True)
-    op.create_index("cases_of_team", "cases", ["gemeente", "team_id", "number"], unique=False)
-    op.create_index("cases_of_assignee", "cases", ["gemeente", "assignee", "number"], unique=False)
+    op.create_index(
+        "cases_of_team",
+        "cases",
+        ["gemeente", "team_id", "number"],
+        unique=False,
+        postgresql_where=sa.text("team_id is not null"),
+    )
+    op.create_index(
+        "cases_of_assignee",
+        "cases",
+        ["gemeente", "assignee", "number"],
+        unique=False,
+        postgresql_where=sa.text("assignee is not null"),
+    )
     op.create_index("cases_by_status", "cases", ["gemeente", "status", "number"], unique=False)
     op.create_index(
         "cases_by_term",
@@ -313,11 +325,27 @@ def upgrade() -> None:  # noqa: PLR0915 - one table after the other
     )
     op.create_index("persons_by_name", "persons", ["gemeente", "name_key"], unique=False)
     op.create_index("persons_by_bsn", "persons", ["gemeente", "bsn_index"], unique=False)
-    op.create_index("persons_by_email", "persons", ["gemeente", "email_index"], unique=False)
     op.create_index(
-        "persons_by_telephone", "persons", ["gemeente", "telephone_index"], unique=False
+        "persons_by_email",
+        "persons",
+        ["gemeente", "email_index"],
+        unique=False,
+        postgresql_where=sa.text("email_index is not null"),
     )
-    op.create_index("persons_by_postcode", "persons", ["gemeente", "postcode"], unique=False)
+    op.create_index(
+        "persons_by_telephone",
+        "persons",
+        ["gemeente", "telephone_index"],
+        unique=False,
+        postgresql_where=sa.text("telephone_index is not null"),
+    )
+    op.create_index(
+        "persons_by_postcode",
+        "persons",
+        ["gemeente", "postcode"],
+        unique=False,
+        postgresql_where=sa.text("postcode is not null"),
+    )
     op.create_index(
         "persons_once_open",
         "persons",
