@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from services.cases.columns import filled_index
+from services.cases.columns import filled_index, metadata
 from services.cases.columns import flag as _flag
 from services.cases.columns import id_ as _id
-from services.cases.columns import metadata
 from services.cases.columns import moment as _moment
 from services.cases.columns import number as _number
 from services.cases.columns import text as _text
