@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Generator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,16 +17,35 @@ from tests.support.parts import new_gemeente
 from tests.support.sharing import OneSystem, takes_system
 from tests.support.system import System
 
+#: An assertion about a page may quote all of it.
+LONGEST_WHY = 2_000
+#: When a test began, its fixtures included.
+BEGAN = pytest.StashKey[datetime]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Remember when a test began: what was logged before belongs to another one."""
+    item.stash[BEGAN] = datetime.now(UTC)
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """A failure of the whole system shows what its services warned of."""
+    """A failure of the whole system shows what its services complained of meanwhile.
+
+    After that its own words come once more: who reads the end of a long log reads why it failed.
+    """
     report = yield
     running = getattr(item, "funcargs", {}).get("system")
     if report.failed and isinstance(running, System):
-        report.sections.append(("what the services warned of last", running.warnings()))
+        told = running.complaints(item.stash[BEGAN]) or "Of nothing."
+        report.sections.append(("what the services complained of since the test began", told))
+        crash = getattr(report.longrepr, "reprcrash", None)
+        if crash is not None:
+            why = f"{crash.path}:{crash.lineno}: {crash.message[:LONGEST_WHY]}"
+            report.sections.append(("why the test failed", why))
     return report
 
 

@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from deploy.local.stack import Stack
 from services.cases import handlers, tables
 from services.cases.domain import Course, reminders, working_days
-from shared.contracts.codes import Purpose, Role
+from services.cases.handlers.reminders import REMINDED
+from shared.contracts.codes import CaseStatus, Purpose, Role
 from shared.contracts.events import EmailGevraagd
 from tests.cases.files import File, Zaken, persoon, user
 from tests.cases.test_bounced import bounced
@@ -137,6 +138,27 @@ async def test_two_timers_at_once_send_each_reminder_once(
     assert len(await reminded(zaken, gemeente)) == 10
     made = [one for one in await zaken.table(tables.deliveries, gemeente) if not one.batch_id]
     assert len({one.case_id for one in made}) == 10
+
+
+async def test_who_answered_keeps_nobody_waiting(
+    zaken: Zaken, gemeente: str, moments: Moments
+) -> None:
+    """One tick looks past all who answered; of those who did not it reminds so many at most."""
+    silent, answered = REMINDED + 3, 60
+    people = (persoon(number, "EMAIL") for number in range(silent + answered))
+    await zaken.sent(gemeente, *people)
+    await zaken.feed(*(mailed(one) for one in await zaken.table(tables.deliveries, gemeente)))
+    first = sa.select(tables.cases.c.id).order_by(tables.cases.c.place).limit(answered)
+    async with zaken.database.transaction(gemeente) as tx:
+        supplied = {"status": CaseStatus.SUPPLIED}
+        chosen = tables.cases.c.id.in_(first)
+        await tx.connection.execute(sa.update(tables.cases).where(chosen).values(supplied))
+    moments.go_to(day_after((await zaken.table(tables.courses, gemeente))[0], 5))
+    await zaken.tick(handlers.send_reminders)
+    assert len(await reminded(zaken, gemeente)) == REMINDED
+    for _ in range(2):
+        await zaken.tick(handlers.send_reminders)
+    assert len(await reminded(zaken, gemeente)) == silent
 
 
 async def test_what_another_timer_has_in_hand_is_left_alone(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from dataclasses import replace
@@ -92,6 +93,24 @@ async def test_letters_of_single_cases_wait_until_somebody_prints_them(
         assert (await other.get("/v1/afdrukbestanden")).json()["aantal"] == 0
     inside = await documents.rows(sa.select(tables.print_file_letters), gemeente)
     assert len(inside) == 3
+
+
+async def test_of_two_print_files_at_once_one_has_the_letters(
+    documents: Bench, stack: Stack, gemeente: str
+) -> None:
+    """Each letter is in one of them; the other colleague hears that there is nothing left."""
+    await waiting_letters(documents, gemeente, *(single(gemeente, n) for n in (1, 2, 3)))
+    async with office.client(stack, documents, gemeente, Role.BEHANDELAAR) as user:
+        answers = await asyncio.gather(
+            *(user.post("/v1/afdrukbestanden", json={}) for _ in range(4))
+        )
+    made = [one.json()["resultaten"] for one in answers if one.status_code == 202]
+    late = [one.json()["detail"] for one in answers if one.status_code == 409]
+    assert (len(made), len(late)) == (1, 3), [one.text for one in answers]
+    assert [file["aantalBrieven"] for file in made[0]] == [3]
+    assert all("geen brieven" in detail.lower() for detail in late), late
+    inside = await documents.rows(sa.select(tables.print_file_letters), gemeente)
+    assert len({row["document_id"] for row in inside}) == len(inside) == 3
 
 
 async def test_by_postcode_in_parts_with_separators_every_total_is_right(

@@ -180,3 +180,24 @@ def test_of_two_colleagues_who_approve_at_once_one_is_told_that_it_was_done(
     assert closed["brieven"]["gemaakt"] == asked["aantalBrieven"]
     assert closed["emails"]["verzonden"] == asked["aantalEmails"]
     assert worker.post(path, asked).status_code == 409
+
+
+def test_of_approving_and_withdrawing_at_once_one_wins(
+    system: System, worker: Caseworker, colleague: Caseworker, tmp_path: Path
+) -> None:
+    """The other hears what happened; everything is sent, or nothing is."""
+    batch = rounds.opened(worker, tmp_path, people(2, ["EMAIL"]))
+    asked = agreement(rounds.planned(worker, batch))
+    path, body = f"/batches/{batch}", {"reden": "Verkeerd bestand"}
+    approved, withdrawn = at_once(
+        lambda: worker.post(f"{path}/akkoord", asked),
+        lambda: colleague.post(f"{path}/intrekking", body),
+    )
+    answers = {approved.status_code: approved, withdrawn.status_code: withdrawn}
+    assert set(answers) == {202, 409}, (approved.text, withdrawn.text)
+    is_sent = approved.status_code == 202
+    assert ("akkoord gegeven" if is_sent else "ingetrokken") in answers[409].json()["detail"]
+    ended = worker.reaches(batch, "afgerond" if is_sent else "ingetrokken", 120)
+    assert ended["emails"]["verzonden"] == (2 if is_sent else 0)
+    mails = system.query("mailer", "select id from mails where batch_id = %s", batch)
+    assert len(mails) == ended["emails"]["verzonden"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from deploy.local import ports
 from deploy.local.service_process import Role, ServiceProcess, is_ready
 from deploy.local.stack import Stack
 from deploy.local.supervisor import Supervisor
+from tests.support import complaints
 from tests.support.caseworker import Caseworker
 from tests.support.waiting import until
 
@@ -74,15 +76,9 @@ class System:
         ) as connection:
             return connection.execute(statement, values).fetchall()
 
-    def warnings(self, last: int = 30) -> str:
-        """The last lines of each service's log that are more than news."""
-        lines = []
-        logs = self.stack.state / "log"
-        for file in sorted([*logs.glob("*-api.log"), *logs.glob("*-worker.log")]):
-            said = file.read_text(errors="replace").splitlines()
-            told = [line for line in said if '"level": "info"' not in line]
-            lines += [f"{file.stem}: {line[:500]}" for line in told[-last:]]
-        return "\n".join(lines)
+    def complaints(self, since: datetime) -> str:
+        """What the services complained of since a moment, in a few lines each."""
+        return complaints.since(self.stack.state / "log", since)
 
     def all_ready(self) -> bool:
         """Whether every process says that it can do its work."""
