@@ -88,7 +88,7 @@ def examined(case: Case, system: System) -> None:
     case.did("afwachten", totDatum=str(today + timedelta(days=7)), reden="Afschriften van de bank")
     move_clocks(system.stack, "+8d")
     page = case.reaches("in onderzoek")
-    assert page["tijdlijn"][0]["door"] == "systeem:end_waiting"
+    assert "systeem:end_waiting" in {one["door"] for one in page["tijdlijn"]}
     assert page["zaaknummer"] in case.letter("ontvangstbevestiging")
 
 
