@@ -33,7 +33,9 @@ SUBSETS = ("latin", "latin-ext")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _FACE = re.compile(r"@font-face \{.*?\}", re.DOTALL)
 _ADDRESS = re.compile(r"url\((\"?)([^)\"]+)\1\)")
-_LICENCE = "/* Utrecht en voorbeeldthema: EUPL-1.2. Source Sans 3: OFL-1.1. Lucide: ISC. htmx: 0BSD. */"
+_LICENCE = (
+    "/* Utrecht en voorbeeldthema: EUPL-1.2. Source Sans 3: OFL-1.1. Lucide: ISC. htmx: 0BSD. */"
+)
 
 
 def style_sheet(packages: Path, own: Path, keep: Callable[[Path], str]) -> str:

@@ -64,6 +64,7 @@ TOPICS = {
     "emailsjablonen": "Sjablonen",
     "samenvoegvelden": "Sjablonen",
     "instellingen": "Instellingen",
+    "huisstijl": "Instellingen",
     "gebruikers": "Gebruikers",
     "bewaartermijnen": "Bewaren",
     "vernietigbare-zaken": "Bewaren",

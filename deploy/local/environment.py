@@ -16,6 +16,8 @@ OIN = "00000001823288444000"
 # Where mails that cannot be delivered come back to; the local mail server makes the mailbox.
 RETURNS = "retour@heronderzoek.example.nl"
 GEMEENTEN = Path(__file__).with_name("gemeenten.json")
+# Made from this folder's files, so it belongs to the folder and not to the state of one run.
+ASSETS = Path(__file__).resolve().parents[2] / ".local" / "assets"
 
 
 def connection_settings(ports: Ports, secrets: Secrets) -> dict[str, str]:
@@ -61,6 +63,7 @@ def service_settings(service: str, ports: Ports, secrets: Secrets) -> dict[str, 
         }
     if service == "gateway":
         settings["DEMO_USERS"] = "true"
+        settings["ASSETS_DIR"] = str(ASSETS)
     if service in {"cases", "gateway"}:
         settings["GEMEENTEN_FILE"] = str(GEMEENTEN)
     return settings

@@ -347,6 +347,10 @@ offices = table(
     _number("version"),
     _flag("four_eyes"),
     _number("default_response_days"),
+    _text("brand_colour"),
+    _text("on_brand_colour"),
+    _text("action_colour"),
+    _text("accent_colour"),
     sa.CheckConstraint("code = gemeente", name="settings_of_gemeente"),
     of=Office,
 )

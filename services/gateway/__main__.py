@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -28,6 +29,8 @@ from services.gateway import (
     worker,
 )
 from services.gateway.handlers import Reception
+from services.gateway.pages.app import make_pages, open_screens
+from services.gateway.pages.front import Front
 from services.gateway.passwords import Passwords
 from services.gateway.settings import Settings
 from services.gateway.upstream import Upstream
@@ -46,6 +49,7 @@ def build(parts: Parts) -> Built:
         raise SystemExit("IDENTITY_KEY is needed: the gateway signs who asks")
     passwords = Passwords()
     upstream = Upstream.of(parts.settings, parts.signer)
+    pages = make_pages()
     return Built(
         service=_service(),
         routers=[
@@ -57,7 +61,7 @@ def build(parts: Parts) -> Built:
             after_sending.router,
             retries.router,
             forwarding.make_router(),
-            _at_start(parts, passwords),
+            _at_start(parts, passwords, pages),
         ],
         state={
             "settings": parts.settings,
@@ -67,6 +71,7 @@ def build(parts: Parts) -> Built:
         close=[upstream.close],
         title="Heronderzoek",
         words=Path(__file__).with_name("api.toml"),
+        front=functools.partial(Front, pages=pages),
     )
 
 
@@ -74,11 +79,12 @@ def _service() -> Service:
     return Service("gateway", tables.metadata, timers=worker.TIMERS)
 
 
-def _at_start(parts: Parts, passwords: Passwords) -> APIRouter:
-    """What happens once when the api starts: demo users, and the description of all services."""
+def _at_start(parts: Parts, passwords: Passwords, pages: FastAPI) -> APIRouter:
+    """What happens once when the api starts: screens, demo users, the description of the API."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        open_screens(pages, parts.settings.assets_dir)
         await seeding.seed(parts.settings, parts.database, passwords)
         await passwords.prepare()
         document = description.load()

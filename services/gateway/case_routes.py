@@ -7,6 +7,7 @@ from services.gateway.route import (
     CASE_READERS,
     CASEWORK,
     COORDINATORS,
+    EVERYONE,
     KEEPERS,
     TEAM_READERS,
     UNMASKERS,
@@ -123,6 +124,7 @@ CASES = (
     Route("batchherinneringenZetten", "PUT", "/batches/{id}/herinneringen", Part.CASES, CASEWORK),
     get("herinneringenLezen", "/herinneringen", Part.CASES, ADMINISTRATION),
     Route("herinneringenInstellen", "PUT", "/herinneringen", Part.CASES, ADMINISTRATION),
+    get("huisstijlLezen", "/huisstijl", Part.CASES, EVERYONE),
     get("instellingenLezen", "/instellingen", Part.CASES, ADMINISTRATION),
     Route("instellingenWijzigen", "PUT", "/instellingen", Part.CASES, ADMINISTRATION),
 )

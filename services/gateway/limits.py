@@ -23,20 +23,25 @@ class BoundedRoute(APIRoute):
         """Count the body on its way in."""
         inner = super().get_route_handler()
 
-        async def bounded(request: Request) -> Response:
+        async def counted(request: Request) -> Response:
             line = ROUTES.get((request.method, self.path))
-            limit = _limit(line)
-            told = request.headers.get("content-length", "0")
-            if told.isdecimal() and int(told) > limit:
-                raise _refusal(line)
             try:
-                return await inner(Request(request.scope, _counted(request.receive, limit)))
+                return await inner(bounded(request, line))
             except HTTPException as error:
                 if error.status_code == TOO_LARGE:
                     raise _refusal(line) from None
                 raise
 
-        return bounded
+        return counted
+
+
+def bounded(request: Request, line: Route | None) -> Request:
+    """The same request, whose body ends with a refusal when it is larger than it may be."""
+    limit = _limit(line)
+    told = request.headers.get("content-length", "0")
+    if told.isdecimal() and int(told) > limit:
+        raise _refusal(line)
+    return Request(request.scope, _counted(request.receive, limit))
 
 
 def _limit(line: Route | None) -> int:

@@ -19,6 +19,10 @@ class Settings(ChassisSettings):
     documents_url: str = Field(description="Adres van de dienst documents")
     mailer_url: str = Field(description="Adres van de dienst mailer")
     communications_url: str = Field(description="Adres van de dienst communications")
+    assets_dir: Path = Field(
+        Path("/opt/assets"),
+        description="Map met opmaak, lettertypen en iconen, gemaakt met python -m deploy.assets",
+    )
     gemeenten_file: Path | None = Field(
         None, description="JSON met de gemeenten (code en naam); nodig voor demo-gebruikers"
     )

@@ -90,6 +90,8 @@ class Built:
     words: Path | None = None
     #: Whom an answer of its API is about, by its path and its JSON.
     subjects: SubjectsOf | None = None
+    #: What stands before the API and answers other addresses: ASGI middleware.
+    front: Callable[[Any], Any] | None = None
 
 
 Build = Callable[[Parts], Built]
@@ -211,7 +213,7 @@ def make_web(parts: Parts, built: Built) -> FastAPI:
 
     health = Health({"database": database_answers(parts.database), **built.checks})
     title = built.title or name
-    app = web.make_app(name, title, built.routers, health, lifespan, built.words)
+    app = web.make_app(name, title, built.routers, health, lifespan, built.words, built.front)
     if built.subjects is not None:
         app.add_middleware(Subjects, subjects_of=built.subjects)
     app.state.doors = web.Doors(

@@ -132,8 +132,12 @@ def make_app(
     health: Health,
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
     words: Path | None = None,
+    front: Callable[[Any], Any] | None = None,
 ) -> FastAPI:
-    """An app with the service's routers under /v1, health, metrics and problem answers."""
+    """An app with the service's routers under /v1, health, metrics and problem answers.
+
+    `front` stands before them, and may answer addresses that are not the API's.
+    """
     app = FastAPI(
         title=title,
         version=API_VERSION,
@@ -153,6 +157,8 @@ def make_app(
     problems.install(app)
     openapi.install(app, words)
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET"])
+    if front is not None:
+        app.add_middleware(front)
     app.add_middleware(Edge, service=name)
     return app
 

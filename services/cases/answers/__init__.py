@@ -53,7 +53,7 @@ from services.cases.answers.life import (
     SupplyRequest,
     WaitRequest,
 )
-from services.cases.answers.office import OfficeAnswer, OfficeRequest
+from services.cases.answers.office import HouseStyleAnswer, OfficeAnswer, OfficeRequest
 from services.cases.answers.reminders import (
     InvitationRequest,
     LastCallRequest,
@@ -146,6 +146,7 @@ __all__ = [
     "GiveBackRequest",
     "Hit",
     "HoldAnswer",
+    "HouseStyleAnswer",
     "InclusionRequest",
     "InvitationRequest",
     "KindCount",

@@ -156,6 +156,17 @@ async def show_office(who: Who, doors: TheDoors) -> answers.OfficeAnswer:
     return answers.OfficeAnswer.model_validate(handlers.shown(office))
 
 
+@router.get("/huisstijl")
+async def show_house_style(who: Who, doors: TheDoors) -> answers.HouseStyleAnswer:
+    """Name and colours of the user's gemeente."""
+    who.require(*(set(Role) - {Role.SYSTEEM}))
+    async with doors.database.transaction(who.gemeente) as tx:
+        office = await queries.office(tx.connection, doors.mapper, who.gemeente)
+    if office is None:
+        raise errors.NoSettings
+    return answers.HouseStyleAnswer.model_validate(handlers.shown(office))
+
+
 @router.put("/instellingen")
 async def change_office(body: answers.OfficeRequest, who: Who, run: Run) -> answers.OfficeAnswer:
     """Replace the settings of the user's gemeente; every service gets them."""

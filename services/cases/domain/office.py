@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from services.cases import errors
+from services.cases.domain.colours import ACCENT, ACTION, BRAND, ON_BRAND, wrong_colours
 from services.cases.domain.plan import LONGEST_RESPONSE_DAYS
 from shared.chassis.errors import FieldError, Invalid
 
@@ -35,6 +36,10 @@ ON_THE_WIRE: Mapping[str, str] = MappingProxyType(
         "link": "link",
         "four_eyes": "vierOgen",
         "default_response_days": "reactietermijnDagen",
+        "brand_colour": "kleurBalk",
+        "on_brand_colour": "kleurBalktekst",
+        "action_colour": "kleurActie",
+        "accent_colour": "kleurAccent",
     }
 )
 #: *Assumed*: no source says how long residents get.
@@ -59,6 +64,10 @@ class Office:
     version: int = 1
     four_eyes: bool = False
     default_response_days: int = DEFAULT_RESPONSE_DAYS
+    brand_colour: str = BRAND
+    on_brand_colour: str = ON_BRAND
+    action_colour: str = ACTION
+    accent_colour: str = ACCENT
 
     @classmethod
     def of(cls, code: str, told: Mapping[str, Any]) -> Office:
@@ -108,4 +117,5 @@ def wrong_settings(office: Office) -> list[FieldError]:
     if not 0 < office.default_response_days <= LONGEST_RESPONSE_DAYS:
         reason = f"Kies een termijn van 1 tot en met {LONGEST_RESPONSE_DAYS} dagen."
         wrong.append(FieldError("reactietermijnDagen", "buiten-bereik", reason))
-    return wrong
+    colours = (office.brand_colour, office.on_brand_colour)
+    return wrong + wrong_colours(*colours, office.action_colour, office.accent_colour)

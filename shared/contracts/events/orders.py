@@ -68,6 +68,10 @@ class InstellingenGewijzigd(EventData):
     link: str
     vierOgen: bool = Field(False, description="Of een tweede persoon akkoord geeft op een batch")
     reactietermijnDagen: int = Field(28, description="Hoe lang inwoners krijgen om te reageren")
+    kleurBalk: str = Field("#14323f", description="Kleur van de balk boven elke pagina")
+    kleurBalktekst: str = Field("#ffffff", description="Kleur van de tekst op die balk")
+    kleurActie: str = Field("#00617f", description="Kleur van knoppen en links")
+    kleurAccent: str = Field("#8c2357", description="Kleur van wat nieuw of ongelezen is")
 
     @property
     def gemeente(self) -> str:

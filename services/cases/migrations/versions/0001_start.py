@@ -441,6 +441,10 @@ def upgrade() -> None:  # noqa: PLR0915 - one table after the other
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("four_eyes", sa.Boolean(), nullable=False),
         sa.Column("default_response_days", sa.Integer(), nullable=False),
+        sa.Column("brand_colour", sa.Text(), nullable=False),
+        sa.Column("on_brand_colour", sa.Text(), nullable=False),
+        sa.Column("action_colour", sa.Text(), nullable=False),
+        sa.Column("accent_colour", sa.Text(), nullable=False),
         sa.CheckConstraint("code = gemeente", name="settings_of_gemeente"),
         sa.PrimaryKeyConstraint("code"),
     )
