@@ -110,7 +110,7 @@ class FakeServices:
             "/{service}/v1/{path:path}", self.answer, methods=METHODS, response_model=None
         )
         config = uvicorn.Config(app, port=self.port, log_config=None, lifespan="off")
-        server = _Quiet(config)
+        server = Quiet(config)
         serving = asyncio.create_task(server.serve())
         async with asyncio.timeout(10):
             await server.is_up.wait()
@@ -121,7 +121,7 @@ class FakeServices:
             await serving
 
 
-class _Quiet(uvicorn.Server):
+class Quiet(uvicorn.Server):
     """A server that says when it listens, and leaves signals to pytest."""
 
     def __init__(self, config: uvicorn.Config) -> None:

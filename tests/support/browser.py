@@ -115,15 +115,16 @@ def axe() -> str:
     return (npm.install() / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
 
-async def assert_accessible(page: Page) -> None:
-    """Axe finds nothing on the page as it is now.
+async def assert_accessible(page: Page, within: str = "html") -> None:
+    """Axe finds nothing on the page as it is now, or in a part of it.
 
     It comes in through the debugger, so the page's own policy on scripts stays as it is.
     """
     await page.evaluate(axe())
     found: dict[str, Any] = await page.evaluate(
-        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations', 'incomplete']})",
-        RULES,
+        "([part, rules]) =>"
+        " axe.run(part, {runOnly: rules, resultTypes: ['violations', 'incomplete']})",
+        [within, RULES],
     )
     wrong = [
         f"{rule['id']} ({rule['help']}): {node['target']} {node.get('failureSummary', '')}"

@@ -49,7 +49,7 @@ def make_pages() -> FastAPI:
     pages = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     for router in ROUTERS:
         pages.include_router(router)
-    pages.state.needs = needs_of(pages.routes)
+    pages.state.needs = needs_of([route for router in ROUTERS for route in router.routes])
     handlers: dict[type[Exception], Callable[[Request, Any], Awaitable[Response]]] = {
         SignInWanted: _to_sign_in,
         OwnPasswordWanted: _to_own_password,
@@ -117,9 +117,14 @@ async def _unexpected(request: Request, error: Exception) -> Response:
 async def _shown(request: Request, status: int, kind: str = "", detail: str = "") -> Response:
     """The page of an error, in the frame of the back office for who is signed in."""
     trace = trace_id(traceparent_of(request))
-    guest = await _somebody(request)
     told = {"kind": kind, "detail": detail, "trace": trace}
-    return await guest.show("error.html", status, code=status, told=told)
+    guest = await _somebody(request)
+    try:
+        return await guest.show("error.html", status, code=status, told=told)
+    except Exception:  # the frame itself may be what is broken
+        log.exception("request_failed", path="error.html")
+        stranger = Guest(request, OwnApi(request))
+        return await stranger.show("error.html", status, code=status, told=told)
 
 
 async def _somebody(request: Request) -> Guest:
