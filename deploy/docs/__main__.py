@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from deploy.docs import lists, schemas
+from deploy.docs import lists, schemas, words
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -16,6 +16,7 @@ def wanted() -> dict[Path, str]:
     made[ROOT / "docs/settings.md"] = lists.settings_table()
     made[ROOT / "docs/events.md"] = lists.events_table()
     made[ROOT / "deploy/kafka/acls.sh"] = lists.acls()
+    made[words.FILE] = words.catalogue()
     made[ROOT / "deploy/kafka/topics.sh"] = lists.topics_script()
     return made
 

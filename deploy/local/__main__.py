@@ -28,6 +28,8 @@ from deploy.local.service_process import ROOT, ServiceFailedError, is_ready, rol
 from deploy.local.stack import Stack
 from deploy.local.supervisor import StoppedError, Supervisor
 
+# Who can try everything that a caseworker does; his password is the default of DEMO_PASSWORD.
+DEMO_USER = "behandelaar, wachtwoord Welkom-in-de-demo-1"
 # Where the data, keys and logs of this installation lie; another folder is another installation.
 STATE = Path(os.environ.get("HERONDERZOEK_STATE", ROOT / ".local"))
 EXPECTED_ERRORS: tuple[type[Exception], ...] = (
@@ -118,7 +120,8 @@ def _run_stack() -> int:
 def _show_addresses(supervisor: Supervisor, seconds: float) -> None:
     ports = supervisor.stack.ports
     rows = [
-        ("JSON-API", f"http://{HOST}:{ports.gateway}"),
+        ("Schermen", f"http://{HOST}:{ports.gateway}/, gebruiker {DEMO_USER}"),
+        ("JSON-API", f"http://{HOST}:{ports.gateway}/v1, uitleg op /docs"),
         *(
             (role.service, f"http://{HOST}:{role.port}")
             for role in roles(supervisor.stack)

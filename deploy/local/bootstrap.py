@@ -1,8 +1,8 @@
 """Installs what the system needs, with nothing but Python 3.11 and its standard library.
 
-`python3.11 -m deploy.local.bootstrap` makes `.venv` with the locked packages and fetches the
-jars of Kafka and GreenMail; `--with tests` adds what tests need: two Debian packages and some of
-npm included.
+`python3.11 -m deploy.local.bootstrap` makes `.venv` with the locked packages, fetches the jars of
+Kafka and GreenMail, and makes the assets of the pages; `--with tests` adds what tests need: two
+Debian packages and some more of npm included.
 When nothing changed it returns at once; after an interruption it goes on where it was.
 """
 
@@ -16,6 +16,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+
+from deploy.assets.folder import is_made
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
@@ -37,6 +39,8 @@ def main(arguments: list[str]) -> None:
     purpose = "tests" if arguments else "up"
     require_python()
     install(purpose)
+    if not is_made():
+        subprocess.run([PYTHON, "-m", "deploy.assets"], cwd=ROOT, check=True)
     if purpose == "tests":
         install_debian_programs()
         subprocess.run([PYTHON, "-m", "deploy.local.npm", "install"], cwd=ROOT, check=True)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from deploy.assets.folder import SOURCE as PAGES
 from deploy.local import jars, npm
 
 FOLDER = Path(__file__).parents[1] / "requirements"
@@ -33,6 +34,7 @@ def make_all() -> None:
             compile_lock(source.stem, "--constraints=all.txt")
     jars.lock()
     npm.lock()
+    npm.lock(PAGES)
 
 
 def compile_lock(name: str, *options: str) -> None:

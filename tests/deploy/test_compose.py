@@ -34,6 +34,7 @@ HELD_BACK = {
     "PORT": "the image's",
     "METRICS_PORT": "the image's",
     "WORK_DIR": "follows from the tmpfs",
+    "ASSETS_DIR": "the image's",
     "ALLOW_TIME_TRAVEL": "development's",
     "DEMO_USERS": "development's",
     "DEMO_PASSWORD": "development's",

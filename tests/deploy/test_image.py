@@ -19,17 +19,30 @@ TEXT = DOCKERFILE.read_text()
 HEALTH = ROOT / "deploy" / "health.py"
 REQUIREMENTS = ROOT / "deploy" / "requirements"
 TIMEOUT = 20
+#: What the stage that makes the assets reads; none of it goes into the image.
+OF_ASSETS = [
+    "deploy/requirements/assets.txt",
+    "deploy/__init__.py",
+    "deploy/assets",
+    "deploy/local/__init__.py",
+    "services/gateway/pages",
+]
 
 
 def test_only_the_service_and_what_is_shared_goes_in() -> None:
     """A neighbour's code in the image would be a neighbour's faults in the process."""
-    copied = re.findall(r"^COPY (?!--from=builder)(\S+) ", TEXT, re.MULTILINE)
+    copied = re.findall(r"^COPY (?!--from=)(\S+) ", TEXT, re.MULTILINE)
     assert copied == [
         "deploy/requirements/${SERVICE}.txt",
         "services/__init__.py",
         "services/${SERVICE}",
         "shared",
+        *OF_ASSETS,
         "deploy/health.py",
+    ]
+    made = TEXT[TEXT.index("AS assets") :]
+    assert re.findall(r"^COPY --from=assets (.*)$", made, re.MULTILINE) == [
+        "/opt/assets /opt/assets"
     ]
 
 
@@ -42,7 +55,18 @@ def test_the_build_sees_nothing_that_is_secret() -> None:
     ]
     assert lines[0] == "*"
     allowed = {line[1:] for line in lines if line.startswith("!")}
-    assert allowed == {"services", "shared", "deploy", "deploy/health.py", "deploy/requirements"}
+    assert allowed == {
+        "services",
+        "shared",
+        "deploy",
+        "deploy/health.py",
+        "deploy/requirements",
+        "deploy/__init__.py",
+        "deploy/assets",
+        "deploy/local",
+        "deploy/local/__init__.py",
+        "deploy/local/npm.py",
+    }
     assert lines.index("deploy/*") > lines.index("!deploy")
 
 
@@ -62,7 +86,7 @@ def test_packages_are_installed_by_hash() -> None:
     """And the base is that version of Python for which the locks hold."""
     assert "pip install --require-hashes --no-deps --only-binary=:all:" in TEXT
     assert re.search(r"^ARG BASE=python:3\.11-slim-bookworm$", TEXT, re.MULTILINE)
-    assert re.findall(r"^FROM (\S+)", TEXT, re.MULTILINE) == ["${BASE}", "${BASE}"]
+    assert re.findall(r"^FROM (\S+)", TEXT, re.MULTILINE) == ["${BASE}"] * 3
     assert "://" not in TEXT
 
 

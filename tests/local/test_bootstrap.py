@@ -18,10 +18,16 @@ SKIP_SECONDS = 1.0
 def checkout(tmp_path: Path) -> Path:
     """Copy what bootstrap reads, with an environment that counts as installed."""
     shutil.copytree(ROOT / "deploy", tmp_path / "deploy")
-    (tmp_path / ".local" / "jars").mkdir(parents=True)
+    pages = "services/gateway/pages"
+    shutil.copytree(ROOT / pages, tmp_path / pages)
+    for made in ("jars", "assets"):
+        (tmp_path / ".local" / made).mkdir(parents=True)
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
     (tmp_path / ".venv" / "bin" / "python").symlink_to(sys.executable)
-    stamp = "from deploy.local import bootstrap as b; b.stamp('up').write_text(b.fingerprint('up'))"
+    stamp = (
+        "from deploy.assets import folder as a; (a.TARGET / a.STAMP).write_text(a.fingerprint());"
+        "from deploy.local import bootstrap as b; b.stamp('up').write_text(b.fingerprint('up'))"
+    )
     subprocess.run([sys.executable, "-c", stamp], cwd=tmp_path, check=True)
     return tmp_path
 
@@ -67,3 +73,13 @@ def test_bootstrap_needs_the_standard_library_only() -> None:
     """It runs before anything is installed: `-S -I` hides all packages."""
     code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import deploy.local.bootstrap"
     subprocess.run([sys.executable, "-I", "-S", "-c", code], check=True)
+
+
+def test_a_changed_style_sheet_is_made_anew(checkout: Path) -> None:
+    """The folder that the gateway serves is of these files, or it is not there."""
+    question = "from deploy.assets.folder import is_made; raise SystemExit(not is_made())"
+    command = [sys.executable, "-c", question]
+    assert subprocess.run(command, cwd=checkout, check=False).returncode == 0
+    sheet = checkout / "services/gateway/pages/assets/css/tokens.css"
+    sheet.write_text(sheet.read_text() + "/* changed */")
+    assert subprocess.run(command, cwd=checkout, check=False).returncode == 1

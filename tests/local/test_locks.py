@@ -57,7 +57,7 @@ def test_a_lock_names_hashes_and_no_addresses(lock: Path) -> None:
     text = lock.read_text()
     assert "://" not in text
     entries = re.split(r"\n(?=[a-z0-9])", text)[1:]
-    assert len(entries) == len(pins(lock)) > 1
+    assert len(entries) == len(pins(lock)) > 0
     assert all("--hash=sha256:" in entry for entry in entries)
 
 

@@ -77,7 +77,9 @@ async def sign_in(opened: Window, username: str, password: str = PASSWORD) -> No
     await opened.page.goto("/inloggen")
     await opened.page.get_by_label("Gebruikersnaam").fill(username)
     await opened.page.get_by_label("Wachtwoord").fill(password)
-    await opened.page.get_by_role("button", name="Inloggen").click()
+    async with opened.page.expect_response(lambda one: one.request.method == "POST"):
+        await opened.page.get_by_role("button", name="Inloggen").click()
+    await opened.page.wait_for_load_state("load")
 
 
 async def look(opened: Window, name: str, within: str = "html") -> None:
