@@ -132,7 +132,7 @@ async def assert_accessible(page: Page, within: str = "html") -> None:
         " axe.run(part, {runOnly: rules, resultTypes: ['violations', 'incomplete']})",
         [within, RULES],
     )
-    # What scrolled out of its own box lies under its edge: its colours are judged in a wider window.
+    # What scrolled out of its box lies under its edge; its colours are judged in a wider window.
     found["incomplete"] = [
         {**rule, "nodes": [node for node in rule["nodes"] if OBSCURED not in str(node)]}
         for rule in found["incomplete"]
