@@ -65,12 +65,12 @@ def file_answer(media_type: str) -> dict[int | str, dict[str, Any]]:
 
 
 class Paging:
-    """Which page of a list."""
+    """Which page of a list. A size of 0 gives the counts alone, and so shows nobody."""
 
     def __init__(
         self,
         pagina: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
-        perPagina: Annotated[int, Query(ge=1, le=500)] = 50,  # noqa: N803 - the wire's name
+        perPagina: Annotated[int, Query(ge=0, le=500)] = 50,  # noqa: N803 - the wire's name
     ) -> None:
         self.page = pagina
         self.per_page = perPagina

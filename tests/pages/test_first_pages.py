@@ -167,6 +167,6 @@ async def test_pages_of_errors(site: Site) -> None:
         await desk.page.goto("/meldingen")
         await look(desk, "fout-503")
         desk.expect(500)
-        site.services.tell("communications", "GET", "/meldingen", {"anders": 1})
+        site.services.tell("communications", "GET", "/meldingen", {"aantal": 1, "ongelezen": 0})
         await desk.page.goto("/meldingen")
         await look(desk, "fout-500")

@@ -30,7 +30,8 @@ READERS = (Role.RAADPLEGER, *SENDERS)
 TIMELINE_ENTRIES = 200
 
 PageNumber = Annotated[int, Query(alias="pagina", ge=1, le=100_000)]
-PageSize = Annotated[int, Query(alias="perPagina", ge=1, le=200)]
+#: Nothing at all is a size too: the counts beside a list, without showing anybody.
+PageSize = Annotated[int, Query(alias="perPagina", ge=0, le=200)]
 
 
 @router.get("/batches")

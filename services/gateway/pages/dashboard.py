@@ -17,6 +17,10 @@ from services.gateway.pages.visit import TheVisit, Visit
 
 #: Of so many latest batches the own ones are shown, and so many of those.
 LOOKED_AT, SHOWN = 50, 5
+#: Who is not shown must not stand in the logboek as seen.
+COUNTS_ALONE = 0
+#: So many residents whose term has passed are named.
+NAMED = 2
 NOON, EVENING = 12, 18
 #: The order in which a case goes through them; the others are the end of it.
 OPEN_STATUSES = (
@@ -54,11 +58,11 @@ class Progress:
 async def dashboard(visit: TheVisit) -> Response:
     """The first page after signing in."""
     tasks, everyone, cases, overdue, print_work, batches = await asyncio.gather(
-        visit.perhaps("takenLezen", mijn=True, perPagina=1),
-        visit.perhaps("takenLezen", perPagina=1),
-        visit.perhaps("zakenLezen", perPagina=1),
-        visit.perhaps("zakenLezen", mijn=True, termijnVoorbij=True, perPagina=2),
-        visit.perhaps("tePrintenLezen", perPagina=1),
+        visit.perhaps("takenLezen", mijn=True, perPagina=COUNTS_ALONE),
+        visit.perhaps("takenLezen", perPagina=COUNTS_ALONE),
+        visit.perhaps("zakenLezen", perPagina=COUNTS_ALONE),
+        visit.perhaps("zakenLezen", mijn=True, termijnVoorbij=True, perPagina=NAMED),
+        visit.perhaps("tePrintenLezen", perPagina=COUNTS_ALONE),
         visit.perhaps("batchesLezen", perPagina=LOOKED_AT),
     )
     now = datetime.now(AMSTERDAM)
