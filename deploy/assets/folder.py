@@ -6,6 +6,7 @@ a new release is never shown with the style sheet of the one before.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import shutil
@@ -56,9 +57,15 @@ def fingerprint() -> str:
 
 
 def make(target: Path = TARGET) -> None:
-    """Make the folder, unless that was done. It appears whole or not at all."""
-    if is_made(target):
-        return
+    """Make the folder, unless that was done. It appears whole or not at all, and is made once."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.with_name(f"{target.name}.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not is_made(target):
+            _make(target)
+
+
+def _make(target: Path) -> None:
     print("Opmaak, lettertypen en iconen voor de schermen maken", flush=True)
     packages = npm.install(SOURCE, PACKAGES, "voor de schermen")
     fresh = target.with_name(f"{target.name}.new")
