@@ -216,9 +216,9 @@ class Campaign:
         """How many invitations lie in whose mailbox."""
         return self.mails("Uitnodiging voor een heronderzoek")
 
-    def was_reminded(self, address: str, times: int) -> bool:
-        """Whether so many reminders lie in a mailbox."""
-        return sum("erinnering" in mail.subject for mail in self.post.at(address)) >= times
+    def has(self, address: str, about: str, times: int = 1) -> bool:
+        """Whether so many mails with these words in their subject lie in a mailbox."""
+        return sum(about in mail.subject for mail in self.post.at(address)) >= times
 
     def reminders_ended(self, *fates: Fate) -> bool:
         """Whether no reminder will come to these residents any more."""
