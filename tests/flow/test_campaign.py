@@ -99,6 +99,7 @@ def a_wrong_list_is_taken_back(campaign: Campaign) -> None:
     batch = rounds.opened(worker, campaign.folder, [one.row for one in taken])
     body = {"reden": "De lijst van vorig jaar", "wordtVervangen": True}
     did(worker.post(f"/batches/{batch}/intrekking", body), 202)
+    campaign.taken_back = batch
     gone = worker.reaches(batch, "ingetrokken", SECONDS)
     assert (gone["aantalZaken"], gone["aantalGestopt"]) == (TAKEN_BACK, TAKEN_BACK)
     cases = listed(worker, "/zaken", batchId=batch)
@@ -276,15 +277,8 @@ def most_answer(campaign: Campaign) -> None:
     numbers = [one.number for one in campaign.cast.of(Fate.ANSWERED)]
     on = today(campaign.system)
     assert len(campaign.system.query("cases", ANSWERED_THERE, on, numbers)) == len(numbers)
-    by_post(campaign, Fate.GRANTED)
+    campaign.by_post(Fate.GRANTED)
     assert_statuses(campaign, **{"gegevens aangeleverd": (Fate.ANSWERED, Fate.GRANTED)})
-
-
-def by_post(campaign: Campaign, fate: Fate) -> None:
-    """These residents send in by post what was asked."""
-    for one in campaign.cast.of(fate):
-        body = {"ontvangstDatum": str(today(campaign.system)), "bron": "post"}
-        campaign.act(one, "aanleveringen", **body, ontvangstbevestiging=False)
 
 
 def assert_statuses(campaign: Campaign, **those: tuple[Fate, ...]) -> None:
@@ -314,13 +308,11 @@ def the_others_are_reminded(campaign: Campaign) -> None:
             there = partial(campaign.has, address, REMINDER, number)
             until(there, SECONDS, f"reminder {number}")
         if number == 1:
-            by_post(campaign, Fate.LATE)
+            campaign.by_post(Fate.LATE)
             due = {mail: fate for mail, fate in due.items() if fate is not Fate.LATE}
     go_to(system, start + timedelta(days=20))
     until(lambda: campaign.reminders_ended(*NEVER_ANSWERED), SECONDS, "no reminder is to come")
-    assert campaign.mails(REMINDER) == {
-        one.mail: 1 if one.fate is Fate.LATE else 3 for one in ours
-    }
+    assert campaign.mails(REMINDER) == {one.mail: 1 if one.fate is Fate.LATE else 3 for one in ours}
 
 
 def some_are_decided_about(campaign: Campaign) -> None:
@@ -367,6 +359,7 @@ def what_is_old_is_destroyed(campaign: Campaign) -> None:
     """Two persons agree; what is gone stands in the register, all others are still there."""
     system, worker, cast = campaign.system, campaign.worker, campaign.cast
     move_clocks(system.stack, YEARS)
+    before = campaign.figures
     gone = cast.of(Fate.GRANTED, Fate.SILENT)
     with (
         rounds.signed_in(system, "beheerder") as administrator,
@@ -393,10 +386,12 @@ def what_is_old_is_destroyed(campaign: Campaign) -> None:
         assert ended["aantalVernietigd"] == len(gone) + TAKEN_BACK
         register = listed(administrator, f"/vernietigingen/{made}/zaken")
     assert len(register) == ended["aantalVernietigd"]
-    lines = results(worker, campaign.batch)
     left = set(cast.by_number) - {one.number for one in gone}
-    assert set(lines) == left
+    assert set(results(worker, campaign.batch)) == left
     assert worker.get("/zaken", batchId=campaign.batch)["aantal"] == len(left)
-    assert campaign.figures["aantalZaken"] == len(left) + len(gone)
+    assert campaign.figures == before, "the batch counts what was done, also for who is gone"
+    withdrawn = worker.get(f"/batches/{campaign.taken_back}")
+    assert (withdrawn["aantalZaken"], withdrawn["aantalGestopt"]) == (TAKEN_BACK, TAKEN_BACK)
     for one in gone:
         assert worker.http.get(f"/zaken/{one.case}").status_code == 404
+        assert worker.get("/documenten", zaakId=one.case)["aantal"] == 0
