@@ -56,6 +56,10 @@ destroyed_cases = table(
     moment("mails_gone_at", nullable=True),
     moment("messages_gone_at", nullable=True),
     moment("row_gone_at", nullable=True),
+    number("posted"),
+    number("returned"),
+    number("stopped"),
     sa.Index("destroyed_cases_of_list", "gemeente", "destruction_id", "number"),
+    sa.Index("destroyed_cases_of_batch", "gemeente", "batch_id"),
     of=Destroyed,
 )

@@ -188,6 +188,26 @@ async def test_a_destroyed_case_is_gone_and_stays_gone(
     assert len(await zaken.table(tables.cases, gemeente)) == 1, "a new case is a new case"
 
 
+async def test_a_batch_goes_on_counting_what_was_posted_and_came_back(
+    zaken: Zaken, door: Any, gemeente: str
+) -> None:
+    """Else its letters would seem never to have been posted; of who is left they count once."""
+    file = await zaken.sent(gemeente, *(persoon(number) for number in (73, 74, 75)))
+    back, kept, _ = await ended(zaken, file, 9)
+    letters = tables.deliveries.c
+    async with zaken.database.transaction(gemeente) as transaction:
+        run, day = transaction.connection.execute, transaction.now.date()
+        await run(sa.update(tables.deliveries).values(posted_on=day))
+        returned = sa.update(tables.deliveries).where(letters.case_id == back)
+        await run(returned.values(returned_on=day, return_reason="verhuisd"))
+    coordinator = user(gemeente, "coordinator", {Role.COORDINATOR})
+    await door("POST", f"/zaken/{kept}/bewaarblokkade", coordinator, json={"reden": "Woo-verzoek"})
+    await approved(zaken, door, gemeente)
+    assert [one.id for one in await zaken.table(tables.cases, gemeente)] == [kept]
+    told = (await door("GET", f"/batches/{file.id}", user(gemeente))).json()["brieven"]
+    assert (told["gepost"], told["retour"]) == (3, 1)
+
+
 async def naming(zaken: Zaken, gemeente: str, case: UUID) -> set[str]:
     """The tables with a row that names a case, in whatever column."""
     found = set()
@@ -296,6 +316,9 @@ async def test_a_batch_that_was_taken_back_has_its_own_term(
     assert (await due(door, gemeente))["perSoort"] == [
         {"soort": "ingetrokken", "aantal": 1, "aantalGeblokkeerd": 0}
     ]
+    await approved(zaken, door, gemeente)
+    gone = (await door("GET", f"/batches/{file.id}", user(gemeente))).json()
+    assert (gone["aantalZaken"], gone["aantalGestopt"]) == (1, 1), "they were stopped all the same"
 
 
 def test_every_way_to_end_has_a_term() -> None:

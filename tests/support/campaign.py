@@ -173,12 +173,13 @@ def results(worker: Caseworker, batch: str) -> dict[str, Result]:
 
 @dataclass
 class Campaign:
-    """A campaign as far as it is; `printed` are the print files of its batch."""
+    """A campaign as far as it is: its batch, that batch's print files, and the one before it."""
 
     system: System
     worker: Caseworker
     folder: Path
     cast: Cast
+    taken_back: str = ""
     batch: str = ""
     printed: list[Printed] = field(default_factory=list)
 
@@ -216,9 +217,9 @@ class Campaign:
         """How many invitations lie in whose mailbox."""
         return self.mails("Uitnodiging voor een heronderzoek")
 
-    def was_reminded(self, address: str, times: int) -> bool:
-        """Whether so many reminders lie in a mailbox."""
-        return sum("erinnering" in mail.subject for mail in self.post.at(address)) >= times
+    def has(self, address: str, about: str, times: int = 1) -> bool:
+        """Whether so many mails with these words in their subject lie in a mailbox."""
+        return sum(about in mail.subject for mail in self.post.at(address)) >= times
 
     def reminders_ended(self, *fates: Fate) -> bool:
         """Whether no reminder will come to these residents any more."""
@@ -230,3 +231,9 @@ class Campaign:
         path = f"/zaken/{one.case}"
         version = self.worker.get(path)["versie"]
         did(self.worker.post(f"{path}/{act}", {"versie": version, **body}))
+
+    def by_post(self, fate: Fate) -> None:
+        """These residents send in by post what was asked."""
+        body = {"ontvangstDatum": str(today(self.system)), "bron": "post"}
+        for one in self.cast.of(fate):
+            self.act(one, "aanleveringen", **body, ontvangstbevestiging=False)

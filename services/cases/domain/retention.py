@@ -107,7 +107,8 @@ class Destruction:
 class Destroyed:
     """A line of the register: a case that was, or was to be, destroyed. `id` was the case's.
 
-    Without personal data: it stays when everything else is gone.
+    Without personal data: it stays when everything else is gone. The batch still counts its letters
+    of which `posted` were brought to the post and `returned` came back, and whether it was stopped.
     """
 
     id: UUID
@@ -124,6 +125,9 @@ class Destroyed:
     mails_gone_at: datetime | None = None
     messages_gone_at: datetime | None = None
     row_gone_at: datetime | None = None
+    posted: int = 0
+    returned: int = 0
+    stopped: int = 0
 
 
 def chosen(terms: tuple[Term, ...], own: OwnTerms | None) -> tuple[Term, ...]:

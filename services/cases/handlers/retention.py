@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -158,12 +158,14 @@ async def destroy_chunk(item: Item, _: Any, work: Work) -> None:
     destruction_id = UUID(item.payload["destruction"])
     lines = await queries.next_to_destroy(work, destruction_id, CHUNK)
     counting = await queries.terms_of(work.connection, work.mapper, work.gemeente)
-    found = await queries.still_due(work, counting, [line.id for line in lines])
+    ids = [line.id for line in lines]
+    found = await queries.still_due(work, counting, ids)
+    remains = await queries.remains_of_cases(work, ids)
     for line in lines:
         if why := found.get(line.id):
             work.save(tables.destroyed_cases, replace(line, kept_because=why))
         else:
-            await _destroy(line, work)
+            await _destroy(line, remains.get(line.id, queries.Remains()), work)
     if len(lines) == CHUNK:
         work.enqueue(DESTROYING, uuid5(item.id, "next"), item.payload, priority=FOR_A_PERSON)
 
@@ -179,13 +181,14 @@ _ITS_ID_IS_THE_CASES = (
 )
 
 
-async def _destroy(line: Destroyed, work: Work) -> None:
+async def _destroy(line: Destroyed, remains: queries.Remains, work: Work) -> None:
     await destruction.bury(work, line.id)
     for table in _ITS_ID_IS_THE_CASES:
         ours = sa.and_(table.c.gemeente == work.gemeente, table.c.id == line.id)
         await work.query(sa.delete(table).where(ours))
     await destruction.remove_rows(work, tables.metadata, "case_id", line.id)
-    work.save(tables.destroyed_cases, replace(line, destroyed_at=work.now))
+    gone = replace(line, destroyed_at=work.now, **asdict(remains))
+    work.save(tables.destroyed_cases, gone)
     work.record(ZaakVernietigd(zaakId=line.id, batchId=line.batch_id), sequence=1)
 
 

@@ -44,6 +44,7 @@ from services.cases.queries.life import (
     related,
     was_reminded,
 )
+from services.cases.queries.remains import Remains, remains_of_batches, remains_of_cases
 from services.cases.queries.reminders import (
     Reminded,
     lock_due,
@@ -111,6 +112,7 @@ from services.cases.queries.work_list import CaseCounts, CaseFilter, case_counts
 __all__ = [
     "CaseCounts",
     "CaseFilter",
+    "Remains",
     "Reminded",
     "TaskFilter",
     "absence",
@@ -179,6 +181,8 @@ __all__ = [
     "refusal_page",
     "register_page",
     "related",
+    "remains_of_batches",
+    "remains_of_cases",
     "reminded",
     "reminder_settings",
     "result_page",

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.cases import domain, tables
 from services.cases.domain import Batch, BatchStatus, DeliveryState, Figures
 from services.cases.queries.parts import Page, count
+from services.cases.queries.remains import Remains, remains_of_batches
 from shared.chassis.mapper import Mapper
 from shared.chassis.work import Work
 from shared.contracts.codes import Channel
@@ -198,17 +199,20 @@ async def progress(
     }
     counted = [batch.id for batch in batches if batch.closed_at is None]
     found |= await figures_of(connection, gemeente, counted)
-    for row in await _after_sending(connection, gemeente, batches):
-        before = found.get(row["batch_id"], Figures())
-        found[row["batch_id"]] = replace(
-            before, letters_posted=row["posted"], letters_returned=row["returned"]
+    gone = await remains_of_batches(connection, gemeente, [batch.id for batch in batches])
+    for batch, row in (await _after_sending(connection, gemeente, batches)).items():
+        gone[batch] = row.and_also(gone.get(batch, Remains()))
+    for batch, all_of_it in gone.items():
+        before = found.get(batch, Figures())
+        found[batch] = replace(
+            before, letters_posted=all_of_it.posted, letters_returned=all_of_it.returned
         )
     return found
 
 
 async def _after_sending(
     connection: AsyncConnection, gemeente: str, batches: Sequence[Batch]
-) -> Sequence[sa.RowMapping]:
+) -> dict[UUID, Remains]:
     """How many letters of batches were posted and came back, also after a batch was closed."""
     posted, returned = _deliveries.posted_on.is_not(None), _deliveries.returned_on.is_not(None)
     statement = (
@@ -224,7 +228,7 @@ async def _after_sending(
         )
         .group_by(_deliveries.batch_id)
     )
-    return (await connection.execute(statement)).mappings().all()
+    return {row[0]: Remains(*row[1:]) for row in await connection.execute(statement)}
 
 
 async def refusal_page(

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.cases import domain, tables
 from services.cases.domain import DeliveryState, PlanCounts
 from services.cases.queries.parts import NAME, Page, count
+from services.cases.queries.remains import remains_of_batches
 from shared.chassis.work import Work
 from shared.contracts.codes import CaseStatus, Preference
 
@@ -115,7 +116,7 @@ async def exclusion_page(
 async def stopped_cases(
     connection: AsyncConnection, gemeente: str, batches: Sequence[UUID]
 ) -> dict[UUID, int]:
-    """How many cases of each batch are stopped: how far its withdrawal is."""
+    """How many cases of each batch were stopped, destroyed ones too: how far its withdrawal is."""
     statement = (
         sa.select(_cases.batch_id, sa.func.count())
         .where(
@@ -125,7 +126,10 @@ async def stopped_cases(
         )
         .group_by(_cases.batch_id)
     )
-    return {row[0]: row[1] for row in (await connection.execute(statement)).all()}
+    found = {row[0]: row[1] for row in (await connection.execute(statement)).all()}
+    for batch, gone in (await remains_of_batches(connection, gemeente, batches)).items():
+        found[batch] = found.get(batch, 0) + gone.stopped
+    return found
 
 
 async def plan_counts(connection: AsyncConnection, gemeente: str, batch: UUID) -> PlanCounts:

@@ -417,7 +417,13 @@ def upgrade() -> None:  # noqa: PLR0915 - one table after the other
         sa.Column("mails_gone_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("messages_gone_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("row_gone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("posted", sa.Integer(), nullable=False),
+        sa.Column("returned", sa.Integer(), nullable=False),
+        sa.Column("stopped", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "destroyed_cases_of_batch", "destroyed_cases", ["gemeente", "batch_id"], unique=False
     )
     op.create_index(
         "destroyed_cases_of_list",
