@@ -30,6 +30,8 @@ from services.gateway import (
 from services.gateway.handlers import Reception
 from services.gateway.passwords import Passwords
 from services.gateway.settings import Settings
+from services.gateway.sign_in import doors as sign_in_doors
+from services.gateway.sign_in.provider import Provider
 from services.gateway.upstream import Upstream
 from shared.chassis.jobs import Jobs
 from shared.chassis.run import Built, Parts, main, parts_of
@@ -46,10 +48,12 @@ def build(parts: Parts) -> Built:
         raise SystemExit("IDENTITY_KEY is needed: the gateway signs who asks")
     passwords = Passwords()
     upstream = Upstream.of(parts.settings, parts.signer)
+    provider = Provider(parts.settings) if parts.settings.oidc_issuer else None
     return Built(
-        service=_service(),
+        service=_service(parts.settings),
         routers=[
             api.router,
+            sign_in_doors.router,
             logboek_doors.router,
             user_doors.router,
             composed.router,
@@ -62,16 +66,18 @@ def build(parts: Parts) -> Built:
         state={
             "settings": parts.settings,
             "upstream": upstream,
+            "provider": provider,
             "reception": Reception(parts.settings, parts.database, parts.keys, passwords),
         },
-        close=[upstream.close],
+        close=[upstream.close, *([provider.close] if provider else [])],
         title="Heronderzoek",
         words=Path(__file__).with_name("api.toml"),
     )
 
 
-def _service() -> Service:
-    return Service("gateway", tables.metadata, timers=worker.TIMERS)
+def _service(settings: Settings) -> Service:
+    timers = worker.timers(settings.session_limits)
+    return Service("gateway", tables.metadata, timers=timers)
 
 
 def _at_start(parts: Parts, passwords: Passwords) -> APIRouter:
@@ -94,7 +100,7 @@ def _at_start(parts: Parts, passwords: Passwords) -> APIRouter:
 async def _at_work(parts: Parts) -> AsyncIterator[None]:
     """Timers and queues in the api process: little work, and no Kafka to do it with."""
     stop = asyncio.Event()
-    jobs = Jobs(_service(), parts.database, parts.mapper, parts.source)
+    jobs = Jobs(_service(parts.settings), parts.database, parts.mapper, parts.source)
     working = asyncio.create_task(jobs.run(parts.settings.dsn, stop))
     try:
         yield

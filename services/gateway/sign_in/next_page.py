@@ -12,7 +12,7 @@ LONGEST = 2000
 def own_path(wanted: str | None) -> str:
     """The path and query that was asked for, or the first page when it could lead elsewhere.
 
-    Browsers read `//host`, `/\\host` and a path with a tab in it as another site.
+    Browsers read two slashes, a backslash, or a tab in a path as the way to another site.
     """
     if not wanted or len(wanted) > LONGEST or not wanted.startswith("/"):
         return FIRST_PAGE
