@@ -33,6 +33,8 @@ from services.gateway.pages.app import make_pages, open_screens
 from services.gateway.pages.front import Front
 from services.gateway.passwords import Passwords
 from services.gateway.settings import Settings
+from services.gateway.sign_in import doors as sign_in_doors
+from services.gateway.sign_in.provider import Provider
 from services.gateway.upstream import Upstream
 from shared.chassis.jobs import Jobs
 from shared.chassis.run import Built, Parts, main, parts_of
@@ -50,10 +52,12 @@ def build(parts: Parts) -> Built:
     passwords = Passwords()
     upstream = Upstream.of(parts.settings, parts.signer)
     pages = make_pages()
+    provider = Provider(parts.settings) if parts.settings.oidc_issuer else None
     return Built(
-        service=_service(),
+        service=_service(parts.settings),
         routers=[
             api.router,
+            sign_in_doors.router,
             logboek_doors.router,
             user_doors.router,
             composed.router,
@@ -66,17 +70,19 @@ def build(parts: Parts) -> Built:
         state={
             "settings": parts.settings,
             "upstream": upstream,
+            "provider": provider,
             "reception": Reception(parts.settings, parts.database, parts.keys, passwords),
         },
-        close=[upstream.close],
+        close=[upstream.close, *([provider.close] if provider else [])],
         title="Heronderzoek",
         words=Path(__file__).with_name("api.toml"),
         front=functools.partial(Front, pages=pages),
     )
 
 
-def _service() -> Service:
-    return Service("gateway", tables.metadata, timers=worker.TIMERS)
+def _service(settings: Settings) -> Service:
+    timers = worker.timers(settings.session_limits)
+    return Service("gateway", tables.metadata, timers=timers)
 
 
 def _at_start(parts: Parts, passwords: Passwords, pages: FastAPI) -> APIRouter:
@@ -100,7 +106,7 @@ def _at_start(parts: Parts, passwords: Passwords, pages: FastAPI) -> APIRouter:
 async def _at_work(parts: Parts) -> AsyncIterator[None]:
     """Timers and queues in the api process: little work, and no Kafka to do it with."""
     stop = asyncio.Event()
-    jobs = Jobs(_service(), parts.database, parts.mapper, parts.source)
+    jobs = Jobs(_service(parts.settings), parts.database, parts.mapper, parts.source)
     working = asyncio.create_task(jobs.run(parts.settings.dsn, stop))
     try:
         yield

@@ -38,24 +38,27 @@ class LockRule:
         return min(self.first_wait * doublings, self.longest_wait)
 
 
-#: A user name: five wrong tries, then a quarter of an hour.
-USER_LOCK = LockRule(5, timedelta(minutes=15), timedelta(minutes=15))
+#: A user name: five wrong tries, then a minute; each next one twice as long, up to an hour. So a
+#: mistake costs little and guessing comes to some thirty tries a day.
+USER_LOCK = LockRule(5, timedelta(minutes=1), timedelta(hours=1), timedelta(hours=24))
 #: An address: an office shares one, so more tries; then slower and slower.
 ADDRESS_LOCK = LockRule(30, timedelta(seconds=5), timedelta(minutes=15))
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A colleague who signs in with a password. `rights` is roles by gemeente."""
+    """A colleague. `rights` is roles by gemeente; who has an `issuer` signs in there."""
 
     id: str
     username: str
     name: str
     email: str
-    password_hash: str
+    password_hash: str | None
     rights: dict[str, frozenset[Role]]
     #: Until when the password counts, when somebody else gave it.
     one_time_until: datetime | None = None
+    #: The provider of the account; None for who signs in with a password of ours.
+    issuer: str | None = None
 
     def gemeente_of_choice(self, wanted: str | None) -> str | None:
         """The wanted gemeente, or the first one; None when the user has no role there."""
@@ -68,12 +71,48 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionLimits:
+    """How long a session lives without work, and at most."""
+
+    idle: timedelta
+    lifetime: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """When a session ends if nothing happens, when it ends anyway, and what the time is there."""
+
+    ends_at: datetime
+    latest_at: datetime
+    now: datetime
+
+    @property
+    def remaining(self) -> int:
+        """Whole seconds until the end."""
+        return max(0, int((self.ends_at - self.now).total_seconds()))
+
+    @property
+    def can_grow(self) -> bool:
+        """Whether work makes it last longer than it does now."""
+        return self.ends_at < self.latest_at
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What the provider gave at sign-in: its own session, and the token to sign out there with."""
+
+    sid: str | None = None
+    sealed_token: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """A signed-in user. `token` is what the browser or API client holds."""
 
     token: str
     user: User
     gemeente: str
+    moments: Moments
 
     @property
     def identity(self) -> Identity:

@@ -13,6 +13,7 @@ Refused (chassis)
 │   ├── NotManagedHere        403, the user works where the beheerder is none
 │   ├── NotYourGemeente       403
 │   ├── CsrfMissing           403
+│   ├── SignsInElsewhere      403, the provider keeps the name, roles and password
 │   └── LocalSignInOff        403
 ├── TooManyTries              429, with the seconds to wait
 ├── TooLarge                  413
@@ -121,6 +122,18 @@ class NotYourGemeente(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__("U hebt geen rechten in deze gemeente. Vraag uw beheerder erom.")
+
+
+class SignsInElsewhere(NotAllowed):
+    """A user whose account belongs to a provider."""
+
+    problem = "account-elders"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Deze gebruiker meldt zich aan met een werkaccount. Naam, e-mailadres, rollen en"
+            " wachtwoord wijzigt de beheerder van die accounts."
+        )
 
 
 class CsrfMissing(NotAllowed):

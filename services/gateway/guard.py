@@ -10,20 +10,23 @@ from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 
 from services.gateway import domain, queries
 from services.gateway.domain import AuditEntry, Session
 from services.gateway.errors import CsrfMissing, OwnPasswordFirst
 from services.gateway.routes import ROUTES, Route
 from services.gateway.settings import Settings
+from services.gateway.sign_in.trust import READING, is_passive, refuse_foreign
 from services.gateway.upstream import Caller
 from shared.chassis.errors import FieldError, Invalid, NotAllowed, NotSignedIn, Refused
 from shared.chassis.web import Doors, doors
 
 NOT_ALLOWED = 403
 TRACEPARENT_PARTS = 4
-OWN_SESSION = "/sessies/"
+OWN_SESSION = "/sessies"
+#: Asking when a session ends must not make it last.
+PASSIVE_READS = frozenset({"sessieEindeLezen"})
 OF_A_CASE = "/zaken/{id}"
 TRACE_ID = re.compile(r"[0-9a-f]{32}")
 #: `__Host-` makes a browser refuse the cookie without https, for another path or another host.
@@ -40,7 +43,23 @@ def settings_of(request: Request) -> Settings:
 
 def cookie_name(settings: Settings) -> str:
     """The session cookie's name at this installation."""
-    return SECURE_COOKIE if settings.public_url.startswith("https://") else PLAIN_COOKIE
+    return SECURE_COOKIE if settings.is_secure else PLAIN_COOKIE
+
+
+def set_cookie(
+    response: Response, settings: Settings, name: str, value: str, seconds: int | None = None
+) -> None:
+    """A cookie that no script reads and no other site sends along with a change."""
+    secure = settings.is_secure
+    response.set_cookie(
+        name, value, seconds, path="/", secure=secure, httponly=True, samesite="lax"
+    )
+
+
+def drop_cookie(response: Response, settings: Settings, name: str) -> None:
+    """Let the browser forget a cookie."""
+    secure = settings.is_secure
+    response.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="lax")
 
 
 @dataclass(frozen=True)
@@ -114,7 +133,8 @@ async def signed_in(request: Request) -> Session:
     session = await _session(request, settings, token) if token else None
     if session is None:
         raise NotSignedIn("Meld u aan, of meld u opnieuw aan als uw sessie is verlopen.")
-    if by_cookie and request.method not in {"GET", "HEAD"}:
+    if by_cookie and request.method not in READING:
+        refuse_foreign(request, settings.public_url)
         given = request.headers.get("x-csrf-token")
         if not domain.same(given, session.csrf):
             raise CsrfMissing
@@ -124,8 +144,13 @@ async def signed_in(request: Request) -> Session:
 async def _session(request: Request, settings: Settings, token: str) -> Session | None:
     async with doors(request).database.transaction() as transaction:
         return await queries.session_by_token(
-            transaction, token, settings.session_idle, settings.session_lifetime
+            transaction, token, settings.session_limits, at_work=_is_at_work(request)
         )
+
+
+def _is_at_work(request: Request) -> bool:
+    line = ROUTES.get((request.method, request.scope["route"].path))
+    return not is_passive(request) and (line is None or line.name not in PASSIVE_READS)
 
 
 async def admitted(request: Request, session: Annotated[Session, Depends(signed_in)]) -> Admitted:

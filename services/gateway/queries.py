@@ -10,7 +10,16 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from services.gateway import domain, tables
-from services.gateway.domain import AuditEntry, Lock, LockRule, Session, User
+from services.gateway.domain import (
+    AuditEntry,
+    Lock,
+    LockRule,
+    Moments,
+    Proof,
+    Session,
+    SessionLimits,
+    User,
+)
 from shared.chassis import tables as chassis
 from shared.chassis.database import Transaction
 from shared.chassis.work import Work
@@ -18,8 +27,8 @@ from shared.contracts.codes import Role
 
 #: A session's last sight is written at most this often: a page makes many requests.
 SEEN_EVERY = timedelta(minutes=1)
-#: At most this many ended sessions and old counters go at each sign-in.
-SWEEP = 100
+#: At most this many ended sessions, counters and logout tokens go at a time.
+SWEEP = 1000
 
 _NOW = sa.func.clock_timestamp()
 
@@ -27,6 +36,12 @@ _NOW = sa.func.clock_timestamp()
 async def user_by_name(transaction: Transaction, username: str) -> User | None:
     """The local user with this name, with rights."""
     condition = tables.users.c.username == domain.folded(username)
+    return _user((await transaction.connection.execute(_users().where(condition))).all())
+
+
+async def user_by_id(transaction: Transaction, user_id: str) -> User | None:
+    """The user with this id, with rights."""
+    condition = tables.users.c.id == user_id
     return _user((await transaction.connection.execute(_users().where(condition))).all())
 
 
@@ -52,38 +67,77 @@ async def add_user(transaction: Transaction, user: User) -> None:
         )
 
 
-async def open_session(transaction: Transaction, session: Session) -> None:
-    """Store a session by the hash of its id."""
-    await transaction.connection.execute(
-        sa.insert(tables.sessions).values(
-            id_hash=domain.digest(session.token),
-            user_id=session.user.id,
-            gemeente=session.gemeente,
+async def open_session(
+    transaction: Transaction, user: User, gemeente: str, limits: SessionLimits, proof: Proof
+) -> Session:
+    """A new session, stored by the hash of its id."""
+    token = domain.new_token()
+    statement = (
+        pg.insert(tables.sessions)
+        .values(
+            id_hash=domain.digest(token),
+            user_id=user.id,
+            gemeente=gemeente,
+            provider_sid=proof.sid,
+            id_token=proof.sealed_token,
         )
+        .returning(*_moments(limits))
     )
+    row = (await transaction.connection.execute(statement)).one()
+    return Session(token, user, gemeente, _read_moments(row))
 
 
 async def session_by_token(
-    transaction: Transaction, token: str, idle: timedelta, lifetime: timedelta
+    transaction: Transaction, token: str, limits: SessionLimits, *, at_work: bool
 ) -> Session | None:
-    """The living session of a token, marked as seen; None when it ended or lost its rights."""
+    """The living session of a token, or None when it ended or lost its rights.
+
+    `at_work`: whether this request keeps it alive.
+    """
     sessions = tables.sessions
+    unseen = (_NOW - sessions.c.seen_at).label("unseen")
     statement = (
-        _users(sessions.c.gemeente.label("chosen"), (_NOW - sessions.c.seen_at).label("unseen"))
+        _users(sessions.c.gemeente.label("chosen"), unseen, *_moments(limits))
         .join(sessions, sessions.c.user_id == tables.users.c.id)
         .where(
             sessions.c.id_hash == domain.digest(token),
-            sessions.c.seen_at > _NOW - idle,
-            sessions.c.created_at > _NOW - lifetime,
+            sessions.c.seen_at > _NOW - limits.idle,
+            sessions.c.created_at > _NOW - limits.lifetime,
         )
     )
     rows = (await transaction.connection.execute(statement)).all()
     user = _user(rows)
     if user is None or rows[0].chosen not in user.rights:
         return None
-    if rows[0].unseen > SEEN_EVERY:
-        await _touch(transaction, token, seen_at=_NOW)
-    return Session(token, user, rows[0].chosen)
+    moments = _read_moments(rows[0])
+    if at_work and rows[0].unseen > SEEN_EVERY:
+        moments = await extend_session(transaction, token, limits) or moments
+    return Session(token, user, rows[0].chosen, moments)
+
+
+async def extend_session(
+    transaction: Transaction, token: str, limits: SessionLimits
+) -> Moments | None:
+    """Count from now on; None when the session is gone."""
+    statement = (
+        sa.update(tables.sessions)
+        .where(tables.sessions.c.id_hash == domain.digest(token))
+        .values(seen_at=_NOW)
+        .returning(*_moments(limits))
+    )
+    row = (await transaction.connection.execute(statement)).first()
+    return None if row is None else _read_moments(row)
+
+
+def _moments(limits: SessionLimits) -> tuple[sa.Label[Any], ...]:
+    sessions = tables.sessions.c
+    latest = sessions.created_at + limits.lifetime
+    ends = sa.func.least(sessions.seen_at + limits.idle, latest)
+    return ends.label("ends_at"), latest.label("latest_at"), _NOW.label("moment")
+
+
+def _read_moments(row: Any) -> Moments:
+    return Moments(row.ends_at, row.latest_at, row.moment)
 
 
 async def choose_gemeente(transaction: Transaction, token: str, gemeente: str) -> None:
@@ -91,12 +145,25 @@ async def choose_gemeente(transaction: Transaction, token: str, gemeente: str) -
     await _touch(transaction, token, gemeente=gemeente, seen_at=_NOW)
 
 
-async def end_session(transaction: Transaction, token: str) -> None:
-    """Forget a session; one that is gone is fine."""
+async def end_session(transaction: Transaction, token: str) -> bytes | None:
+    """Forget a session, and answer the sealed token to sign out at the provider with.
+
+    One that is gone is fine.
+    """
     sessions = tables.sessions
-    await transaction.connection.execute(
-        sa.delete(sessions).where(sessions.c.id_hash == domain.digest(token))
+    statement = (
+        sa.delete(sessions)
+        .where(sessions.c.id_hash == domain.digest(token))
+        .returning(sessions.c.id_token)
     )
+    found: bytes | None = (await transaction.connection.execute(statement)).scalar()
+    return found
+
+
+async def end_sessions(transaction: Transaction | Work, *conditions: Any) -> int:
+    """Forget all sessions that fit; answer how many."""
+    statement = sa.delete(tables.sessions).where(*conditions)
+    return (await transaction.connection.execute(statement)).rowcount
 
 
 async def _touch(transaction: Transaction, token: str, **values: Any) -> None:
@@ -135,6 +202,7 @@ def _user(rows: Any) -> User | None:
         first.password_hash,
         rights,
         first.one_time_until,
+        first.issuer,
     )
 
 
@@ -174,13 +242,16 @@ async def forget_tries(transaction: Transaction, *subjects: bytes) -> None:
     await transaction.connection.execute(sa.delete(tries).where(tries.c.subject.in_(subjects)))
 
 
-async def sweep(transaction: Transaction, idle: timedelta, lifetime: timedelta) -> None:
-    """Remove some of what has ended: sessions, and counters of a day ago."""
-    sessions, tries = tables.sessions, tables.sign_in_tries
-    ended = sa.or_(sessions.c.seen_at < _NOW - idle, sessions.c.created_at < _NOW - lifetime)
+async def sweep(transaction: Transaction | Work, limits: SessionLimits) -> None:
+    """Remove what has ended: sessions, counters of a day ago, and used logout tokens."""
+    sessions, tries, used = tables.sessions, tables.sign_in_tries, tables.logout_tokens
+    ended = sa.or_(
+        sessions.c.seen_at < _NOW - limits.idle, sessions.c.created_at < _NOW - limits.lifetime
+    )
     for table, key, condition in (
         (sessions, sessions.c.id_hash, ended),
         (tries, tries.c.subject, tries.c.last_at < _NOW - timedelta(days=1)),
+        (used, used.c.jti_hash, used.c.forget_at < _NOW),
     ):
         some = sa.select(key).where(condition).limit(SWEEP).with_for_update(skip_locked=True)
         await transaction.connection.execute(sa.delete(table).where(key.in_(some)))

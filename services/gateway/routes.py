@@ -7,7 +7,7 @@ logboek.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 from services.gateway.case_routes import CASES
@@ -35,11 +35,13 @@ __all__ = [
     "FIELDS_BYTES",
     "FORWARDED",
     "MULTIPART_BYTES",
+    "OPERATIONS",
     "OWN",
     "ROUTES",
     "UPLOAD_BYTES",
     "Part",
     "Route",
+    "may",
 ]
 
 #: Who may see which columns a file has: who fills it in, and who sets the own names.
@@ -262,6 +264,8 @@ OWN = (
     ),
     get("communicatieLezen", "/zaken/{id}/communicatie", Part.GATEWAY, CASEWORK, personal=True),
     get("sessieLezen", "/sessies/huidige", Part.GATEWAY, EVERYONE),
+    get("sessieEindeLezen", "/sessies/huidige/einde", Part.GATEWAY, EVERYONE),
+    Route("sessieVerlengen", "POST", "/sessies/huidige/verlenging", Part.GATEWAY, EVERYONE),
     Route("gemeenteKiezen", "PUT", "/sessies/huidige", Part.GATEWAY, EVERYONE),
     Route("wachtwoordWijzigen", "PUT", "/sessies/huidige/wachtwoord", Part.GATEWAY, EVERYONE),
     get("gebruikersLezen", "/gebruikers", Part.GATEWAY, ADMINISTRATION),
@@ -281,7 +285,9 @@ OWN = (
     Route(
         "wachtwoordHerstellen", "POST", "/gebruikers/{id}/wachtwoord", Part.GATEWAY, ADMINISTRATION
     ),
+    Route("gebruikerAfmelden", "POST", "/gebruikers/{id}/afmelding", Part.GATEWAY, ADMINISTRATION),
     Route("afmelden", "DELETE", "/sessies/huidige", Part.GATEWAY, EVERYONE),
+    Route("overalAfmelden", "DELETE", "/sessies", Part.GATEWAY, EVERYONE),
     get("logboekLezen", "/logboek", Part.GATEWAY, AUDITORS, personal=True),
     get("logboekOpslaan", "/logboek/bestand", Part.GATEWAY, AUDITORS, personal=True),
 )
@@ -289,3 +295,13 @@ OWN = (
 ROUTES: Mapping[tuple[str, str], Route] = MappingProxyType(
     {(route.method, route.path): route for route in (*FORWARDED, *OWN)}
 )
+#: The same lines by the name of the operation.
+OPERATIONS: Mapping[str, Route] = MappingProxyType({line.name: line for line in ROUTES.values()})
+
+
+def may(roles: Collection[str], name: str) -> bool:
+    """Whether roles give the right to an operation; raises KeyError when there is none so named.
+
+    For buttons and menus: they follow the same table as the doors do.
+    """
+    return not OPERATIONS[name].roles.isdisjoint(roles)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, StringConstraints, model_validator
 
+from services.gateway.domain import USER_ROLES, SessionLimits
 from shared.chassis.settings import ChassisSettings
+from shared.contracts.codes import Role
+
+Gemeentecode = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
 
 
 class Settings(ChassisSettings):
@@ -28,13 +32,47 @@ class Settings(ChassisSettings):
     )
     local_users: bool = Field(
         default=False,
-        description="Aanmelden met gebruikers uit de eigen database; geweigerd in productie",
+        description="Aanmelden met gebruikers uit de eigen database; in productie alleen samen"
+        " met LOCAL_USERS_IN_PRODUCTION",
+    )
+    local_users_in_production: bool = Field(
+        default=False,
+        description="Uitzondering: wachtwoorden uit de eigen database, zonder tweede factor, ook"
+        " in productie",
     )
     demo_users: bool = Field(
         default=False, description="Maak demo-gebruikers aan bij de start; geweigerd in productie"
     )
     demo_password: SecretStr = Field(
         SecretStr("Welkom-in-de-demo-1"), description="Wachtwoord van alle demo-gebruikers"
+    )
+    oidc_issuer: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s?#]+$",
+        description="Aanmelddienst (OpenID Connect): zijn issuer, letterlijk; leeg is zonder",
+    )
+    oidc_client_id: str = Field("", description="Naam van Heronderzoek bij de aanmelddienst")
+    oidc_client_secret: SecretStr | None = Field(
+        None, description="Geheim bij OIDC_CLIENT_ID; leeg is alleen PKCE"
+    )
+    oidc_name: str = Field("uw werkaccount", description="De aanmelddienst in woorden voor mensen")
+    oidc_scope: str = Field(
+        "openid profile email", description="Wat er van een account gevraagd wordt"
+    )
+    oidc_roles_claim: str = Field(
+        "roles",
+        description="Waar de rollen in een account staan; een pad met punten mag:"
+        " realm_access.roles",
+    )
+    oidc_rights: dict[str, dict[Gemeentecode, frozenset[Role]]] = Field(
+        {},
+        description='Wie wat mag, als JSON: {"waarde in het account": {"gemeentecode": ["rol"]}}',
+    )
+    oidc_clock_skew: timedelta = Field(
+        timedelta(seconds=60),
+        ge=timedelta(0),
+        le=timedelta(minutes=5),
+        description="Zoveel mag de klok van de aanmelddienst afwijken",
     )
     session_idle: timedelta = Field(
         timedelta(minutes=30), description="Na zoveel tijd zonder verzoek eindigt een sessie"
@@ -54,12 +92,45 @@ class Settings(ChassisSettings):
         """Whether a user name and password are accepted here."""
         return self.local_users or self.demo_users
 
+    @property
+    def is_secure(self) -> bool:
+        """Whether browsers come here by https."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def session_limits(self) -> SessionLimits:
+        """How long a session lives."""
+        return SessionLimits(self.session_idle, self.session_lifetime)
+
     @model_validator(mode="after")
-    def _local_users_stay_out_of_production(self) -> Self:
+    def _production_is_for_real_people(self) -> Self:
         if self.environment == "production":
-            for name in ("demo_users", "local_users"):
-                if getattr(self, name):
-                    raise ValueError(f"{name.upper()} mag niet aan staan in productie")
+            if self.demo_users:
+                raise ValueError("DEMO_USERS mag niet aan staan in productie")
+            if self.local_users and not self.local_users_in_production:
+                raise ValueError("LOCAL_USERS mag niet aan staan in productie")
+            for name in ("public_url", "oidc_issuer"):
+                if str(getattr(self, name) or "https://").startswith("http://"):
+                    raise ValueError(f"{name.upper()} moet in productie met https:// beginnen")
+        return self
+
+    @model_validator(mode="after")
+    def _a_provider_is_whole(self) -> Self:
+        if self.oidc_issuer is None:
+            return self
+        if not self.oidc_client_id:
+            raise ValueError("OIDC_ISSUER heeft OIDC_CLIENT_ID nodig")
+        if not self.oidc_rights:
+            raise ValueError("OIDC_ISSUER heeft OIDC_RIGHTS nodig: anders mag niemand iets")
+        if "openid" not in self.oidc_scope.split():
+            raise ValueError("OIDC_SCOPE moet openid bevatten")
+        for value, rights in self.oidc_rights.items():
+            if wrong := sorted(frozenset().union(*rights.values()) - USER_ROLES):
+                raise ValueError(f"OIDC_RIGHTS: {value} geeft {wrong[0]}, een rol voor diensten")
+        return self
+
+    @model_validator(mode="after")
+    def _demo_users_work_somewhere(self) -> Self:
         if self.demo_users and self.gemeenten_file is None:
             raise ValueError("DEMO_USERS heeft GEMEENTEN_FILE nodig: welke gemeenten zijn er?")
         return self

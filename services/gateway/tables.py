@@ -1,4 +1,4 @@
-"""The tables of the gateway: local users, sessions, wrong tries and the logboek.
+"""The tables of the gateway: users, sessions, wrong tries and the logboek.
 
 Who signs in has no gemeente yet, so users, rights and sessions stand outside row-level security;
 nothing about residents is in them. The logboek is data of a gemeente and only ever grows.
@@ -22,9 +22,16 @@ users = sa.Table(
     sa.Column("username", sa.Text, nullable=False, unique=True),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("email", sa.Text, nullable=False),
-    sa.Column("password_hash", sa.Text, nullable=False),
+    #: Empty for who signs in at a provider.
+    sa.Column("password_hash", sa.Text),
     #: Until when a password that somebody else gave may be used, only to choose an own one.
     sa.Column("one_time_until", sa.DateTime(timezone=True)),
+    #: The account at a provider: never known by its e-mail address, which can get another owner.
+    sa.Column("issuer", sa.Text),
+    sa.Column("subject", sa.Text),
+    sa.UniqueConstraint("issuer", "subject"),
+    sa.CheckConstraint("(issuer is null) = (subject is null)", name="users_account_is_whole"),
+    sa.CheckConstraint("issuer is null or password_hash is null", name="users_one_way_in"),
 )
 
 #: The roles of a user, per gemeente. Who is deactivated keeps them, without any use of them.
@@ -47,6 +54,10 @@ sessions = sa.Table(
     sa.Column("gemeente", sa.Text, nullable=False),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
     sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
+    #: Of who signed in at a provider: its session, and its ID token, sealed, to sign out with.
+    sa.Column("provider_sid", sa.Text),
+    sa.Column("id_token", sa.LargeBinary),
+    sa.Index("sessions_of_user", "user_id"),
     sa.Index("sessions_created_at", "created_at"),
     sa.Index("sessions_seen_at", "seen_at"),
 )
@@ -60,6 +71,15 @@ sign_in_tries = sa.Table(
     sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("locked_until", sa.DateTime(timezone=True)),
     sa.Index("sign_in_tries_last_at", "last_at"),
+)
+
+#: Logout tokens of the provider that were used, until they would be refused for their age.
+logout_tokens = sa.Table(
+    "logout_tokens",
+    metadata,
+    sa.Column("jti_hash", sa.LargeBinary, primary_key=True),
+    sa.Column("forget_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Index("logout_tokens_forget_at", "forget_at"),
 )
 
 audit_log = table(

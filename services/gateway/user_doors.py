@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -87,6 +87,7 @@ class Gebruikergegevens(BaseModel):
     versie: int
     gedeactiveerdOp: datetime | None
     wachtwoordVerlooptOp: datetime | None
+    meldtZichAanMet: Literal["lokaal", "oidc"]
 
 
 class Gebruikers(BaseModel):
@@ -95,6 +96,12 @@ class Gebruikers(BaseModel):
     aantal: int
     pagina: int
     resultaten: list[Gebruikergegevens]
+
+
+class BeeindigdeSessies(BaseModel):
+    """How many sessions ended."""
+
+    aantal: int
 
 
 class GebruikerMetWachtwoord(Gebruikergegevens):
@@ -174,6 +181,12 @@ async def gebruiker_activeren(id: UUID, gezien: Versie, may: May, run: Run) -> G
     return await _user(may, str(id))
 
 
+@router.post("/gebruikers/{id}/afmelding")
+async def gebruiker_afmelden(id: UUID, may: May, run: Run) -> BeeindigdeSessies:  # noqa: A002
+    """Sign a user out on every computer."""
+    return BeeindigdeSessies(**await run(users.end_sessions, _act(may, user_id=str(id))))
+
+
 @router.post("/gebruikers/{id}/wachtwoord")
 async def wachtwoord_herstellen(
     id: UUID,  # noqa: A002
@@ -240,4 +253,5 @@ def _shown(found: Person) -> Gebruikergegevens:
         versie=found.version,
         gedeactiveerdOp=found.deactivated_at,
         wachtwoordVerlooptOp=found.one_time_until,
+        meldtZichAanMet="lokaal" if found.issuer is None else "oidc",
     )

@@ -22,6 +22,7 @@ from services.gateway.errors import (
     NoSuchUser,
     NotManagedHere,
     OwnRights,
+    SignsInElsewhere,
     UserChanged,
     UserNameTaken,
 )
@@ -52,6 +53,7 @@ class Person:
     version: int
     deactivated_at: datetime | None
     one_time_until: datetime | None
+    issuer: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,7 @@ async def change(act: Act, work: Work) -> dict[str, Any]:
     before = await _expected(act, work)
     if before.roles != act.roles and act.user_id == act.by:
         raise OwnRights
+    _refuse_elsewhere(before)
     if (before.name, before.email) != (act.name, act.email):
         await _only_managed(act, work)
         values = {"name": act.name, "email": act.email}
@@ -150,12 +153,10 @@ async def deactivate(act: Act, work: Work) -> dict[str, Any]:
     await _expected(act, work)
     await _set_rights(act, work, deactivated_at=sa.func.clock_timestamp())
     sessions = tables.sessions.c
-    ended = await work.query(
-        sa.delete(tables.sessions).where(
-            sessions.user_id == act.user_id, sessions.gemeente == work.gemeente
-        )
+    ended = await queries.end_sessions(
+        work, sessions.user_id == act.user_id, sessions.gemeente == work.gemeente
     )
-    await _log(act, work, f"{ended.rowcount} sessies beëindigd")
+    await _log(act, work, f"{ended} sessies beëindigd")
     return {"id": act.user_id}
 
 
@@ -171,7 +172,7 @@ async def activate(act: Act, work: Work) -> dict[str, Any]:
 async def reset_password(act: Act, work: Work) -> dict[str, Any]:
     """A password for once; all sessions of the user end, and no lock stands in the way."""
     await _still_in_charge(act, work)
-    await person(work, work.gemeente, act.user_id)
+    _refuse_elsewhere(await person(work, work.gemeente, act.user_id))
     await _only_managed(act, work)
     await work.query(
         sa.update(tables.users)
@@ -181,9 +182,21 @@ async def reset_password(act: Act, work: Work) -> dict[str, Any]:
             one_time_until=sa.func.clock_timestamp() + ONE_TIME_FOR,
         )
     )
-    await work.query(sa.delete(tables.sessions).where(tables.sessions.c.user_id == act.user_id))
+    await queries.end_sessions(work, tables.sessions.c.user_id == act.user_id)
     await _log(act, work, None)
     return {"id": act.user_id}
+
+
+async def end_sessions(act: Act, work: Work) -> dict[str, Any]:
+    """Sign a user out wherever the beheerder manages, as when a laptop was lost."""
+    await _still_in_charge(act, work)
+    await person(work, work.gemeente, act.user_id)
+    sessions = tables.sessions.c
+    ended = await queries.end_sessions(
+        work, sessions.user_id == act.user_id, sessions.gemeente.in_(sorted(act.manages))
+    )
+    await _log(act, work, f"{ended} sessies beëindigd")
+    return {"aantal": ended}
 
 
 async def choose_password(
@@ -196,10 +209,8 @@ async def choose_password(
         .values(password_hash=password_hash, one_time_until=None)
     )
     sessions = tables.sessions.c
-    await transaction.connection.execute(
-        sa.delete(tables.sessions).where(
-            sessions.user_id == user_id, sessions.id_hash != domain.digest(kept)
-        )
+    await queries.end_sessions(
+        transaction, sessions.user_id == user_id, sessions.id_hash != domain.digest(kept)
     )
 
 
@@ -248,6 +259,12 @@ async def _log(act: Act, work: Work, detail: str | None) -> None:
     await queries.write_audit(work, replace(act.entry, detail=detail))
 
 
+def _refuse_elsewhere(found: Person) -> None:
+    """Raise SignsInElsewhere for an account of a provider: it would undo the change."""
+    if found.issuer is not None:
+        raise SignsInElsewhere
+
+
 def _people() -> sa.Select[Any]:
     return sa.select(tables.users, _rights.roles, _rights.version, _rights.deactivated_at).join(
         tables.user_rights, _rights.user_id == _users.id
@@ -264,6 +281,7 @@ def _person(row: Any) -> Person:
         row["version"],
         row["deactivated_at"],
         row["one_time_until"],
+        row["issuer"],
     )
 
 

@@ -15,7 +15,8 @@ import pytest
 
 from deploy.local.stack import Stack
 from services.gateway import sealing, seals, tables
-from services.gateway.worker import TIMERS
+from services.gateway.domain import SessionLimits
+from services.gateway.worker import timers
 from shared.chassis.jobs import Jobs
 from shared.chassis.mapper import Mapper
 from shared.chassis.sealing import KeyRing
@@ -46,9 +47,10 @@ async def _written(gateway: Gateway, gemeente: str, *days_ago: int) -> None:
 
 async def _sealed(gateway: Gateway, stack: Stack, gemeente: str) -> None:
     """One round of the timer for this gemeente."""
-    service = Service("gateway", tables.metadata, timers=TIMERS)
+    rounds = timers(SessionLimits(timedelta(minutes=30), timedelta(hours=10)))
+    service = Service("gateway", tables.metadata, timers=rounds)
     jobs = Jobs(service, gateway.database, Mapper(_keys(stack)), "urn:nld:oin:test")
-    await jobs._tick(TIMERS[0], "seal_days", gemeente)  # noqa: SLF001 - one round, now
+    await jobs._tick(rounds[0], "seal_days", gemeente)  # noqa: SLF001 - one round, now
 
 
 async def _faults(gateway: Gateway, stack: Stack, gemeente: str) -> list[tuple[date, Any, str]]:

@@ -92,11 +92,23 @@ def upgrade() -> None:
         sa.Column("username", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
-        sa.Column("password_hash", sa.Text(), nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=True),
         sa.Column("one_time_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("issuer", sa.Text(), nullable=True),
+        sa.Column("subject", sa.Text(), nullable=True),
+        sa.CheckConstraint("(issuer is null) = (subject is null)", name="users_account_is_whole"),
+        sa.CheckConstraint("issuer is null or password_hash is null", name="users_one_way_in"),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("issuer", "subject"),
         sa.UniqueConstraint("username"),
     )
+    op.create_table(
+        "logout_tokens",
+        sa.Column("jti_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("forget_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("jti_hash"),
+    )
+    op.create_index("logout_tokens_forget_at", "logout_tokens", ["forget_at"], unique=False)
     op.create_table(
         "sessions",
         sa.Column("id_hash", sa.LargeBinary(), nullable=False),
@@ -114,9 +126,12 @@ def upgrade() -> None:
             server_default=sa.text("clock_timestamp()"),
             nullable=False,
         ),
+        sa.Column("provider_sid", sa.Text(), nullable=True),
+        sa.Column("id_token", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id_hash"),
     )
+    op.create_index("sessions_of_user", "sessions", ["user_id"], unique=False)
     op.create_index("sessions_created_at", "sessions", ["created_at"], unique=False)
     op.create_index("sessions_seen_at", "sessions", ["seen_at"], unique=False)
     op.create_table(
