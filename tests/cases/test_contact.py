@@ -214,6 +214,31 @@ async def test_a_retry_uses_the_new_address(zaken: Zaken, door: Any, gemeente: s
     ]
 
 
+async def test_of_a_retry_and_a_correction_at_once_neither_is_lost(
+    zaken: Zaken, door: Any, gemeente: str
+) -> None:
+    """One mail more, to the corrected address; until it is ordered the way cannot be changed."""
+    file = await zaken.sent(gemeente, persoon(6, "EMAIL"))
+    failed = (await by_channel(zaken, gemeente))["email"]
+    await zaken.feed(unmailed(failed))
+    retry, who = handlers.Retry(file.id, None), user(gemeente)
+    put_right = {"versie": 1, "reden": "Tikfout", "email": "goed@example.nl"}
+    corrections = (corrected(door, gemeente, failed.case_id, **put_right) for _ in range(2))
+    first, second, given = await asyncio.gather(
+        *corrections, zaken.command(handlers.try_again, retry, who)
+    )
+    assert sorted([first.status_code, second.status_code]) == [200, 409]
+    assert given["aantalEmails"] == 1
+    by_letter = {"versie": 2, "reden": "Liever brief", "communicatievoorkeur": "BRIEF"}
+    refused = await corrected(door, gemeente, failed.case_id, **by_letter)
+    assert (refused.status_code, "probeer" in refused.text.lower()) == (409, True), refused.text
+    await zaken.work_all("orders")
+    assert [event.data.aan for event in await zaken.told(EmailGevraagd, gemeente)] == [
+        "tester6@example.nl",
+        "goed@example.nl",
+    ]
+
+
 async def test_two_tabs_one_wins(zaken: Zaken, door: Any, gemeente: str) -> None:
     """The other is told to look again, and nothing of it is kept."""
     file = await zaken.opened(gemeente, persoon(4, "BEIDE"))
