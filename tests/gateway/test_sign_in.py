@@ -293,18 +293,40 @@ async def test_local_sign_in_can_be_off(make_gateway: Callable[..., Any]) -> Non
     assert (await sign_in(await gateway.client(), name)).status_code == 403
 
 
-@pytest.mark.parametrize("setting", ["demo_users", "local_users"])
-def test_production_refuses_users_of_its_own(stack: Stack, setting: str) -> None:
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"demo_users": True}, "DEMO_USERS mag niet aan staan in productie"),
+        ({"local_users": True}, "LOCAL_USERS mag niet aan staan in productie"),
+        ({"public_url": "http://127.0.0.1:8080"}, "PUBLIC_URL moet in productie met https"),
+        ({"oidc_issuer": "http://inloggen.example.nl"}, "OIDC_ISSUER moet in productie met https"),
+        ({"oidc_issuer": None}, "OIDC_ISSUER nodig: anders komt niemand binnen"),
+        ({"oidc_client_id": ""}, "OIDC_ISSUER heeft OIDC_CLIENT_ID nodig"),
+        ({"oidc_rights": {}}, "OIDC_ISSUER heeft OIDC_RIGHTS nodig"),
+        ({"oidc_rights": {"a": {"9001": ["systeem"]}}}, "een rol voor diensten"),
+        ({"oidc_rights": {"a": {"Delft": ["auditor"]}}}, "oidc_rights"),
+        ({"oidc_scope": "profile"}, "OIDC_SCOPE moet openid bevatten"),
+        ({"oidc_issuer": "inloggen.example.nl"}, "oidc_issuer"),
+    ],
+)
+def test_production_says_what_is_wrong_before_it_starts(
+    stack: Stack, changes: dict[str, Any], words: str
+) -> None:
     """The process does not start, and says which setting is wrong."""
-    changes = {
+    good = {
         "environment": "production",
         "allow_time_travel": False,
         "demo_users": False,
+        "local_users": False,
         "gemeenten_file": GEMEENTEN,
-        setting: True,
+        "public_url": "https://heronderzoek.example.nl",
+        "oidc_issuer": "https://inloggen.example.nl",
+        "oidc_client_id": "heronderzoek",
+        "oidc_rights": {"a": {"9001": ["auditor"]}},
     }
-    with pytest.raises(ValidationError, match=f"{setting.upper()} mag niet aan staan in productie"):
-        settings_of(stack, "gateway", Settings, **changes)
+    assert settings_of(stack, "gateway", Settings, **good).oidc_rights
+    with pytest.raises(ValidationError, match=words):
+        settings_of(stack, "gateway", Settings, **{**good, **changes})
 
 
 async def test_demo_users_are_made_once_however_often_it_starts(
