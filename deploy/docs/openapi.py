@@ -39,6 +39,7 @@ PREFIX = {
 }
 #: What an address is about, by its first part: the tags of services/gateway/api.toml.
 TOPICS = {
+    "aanmeldwijzen": "Aanmelden",
     "sessies": "Aanmelden",
     "uploads": "Bestanden",
     "leeg-bestand": "Bestanden",
@@ -136,7 +137,8 @@ def merged(documents: dict[str, Json]) -> Json:
     schemas = result["components"]["schemas"]
     for route in OWN:
         _guarded(result["paths"][route.path][route.method.lower()], route)
-    result["paths"]["/sessies"]["post"]["security"] = []
+    for path, method in (("/sessies", "post"), ("/aanmeldwijzen", "get")):
+        result["paths"][path][method]["security"] = []
     for route in FORWARDED:
         operation = _operation(documents[route.part], route)
         result["paths"].setdefault(route.path, {})[route.method.lower()] = operation

@@ -27,7 +27,7 @@ from services.gateway.errors import (
 from services.gateway.passwords import Passwords
 from services.gateway.settings import Settings
 from shared.chassis.database import Database
-from shared.chassis.errors import NotSignedIn, Refused
+from shared.chassis.errors import NotSignedIn, Refused, SealBroken
 from shared.chassis.sealing import KeyRing
 
 SIGN_IN = "aanmelden"
@@ -166,7 +166,10 @@ class Reception:
         """End the session; the token to sign out at the provider with, if there is one."""
         async with self.database.transaction() as transaction:
             sealed = await queries.end_session(transaction, session.token)
-        return None if sealed is None else self.keys.unseal(sealed, ID_TOKEN).decode()
+        try:
+            return None if sealed is None else self.keys.unseal(sealed, ID_TOKEN).decode()
+        except SealBroken:
+            return None  # its key is gone since: the provider asks the user itself
 
     async def sign_out_everywhere(self, session: Session) -> int:
         """End every session of the user but this one."""

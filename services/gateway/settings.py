@@ -112,6 +112,8 @@ class Settings(ChassisSettings):
             for name in ("public_url", "oidc_issuer"):
                 if str(getattr(self, name) or "https://").startswith("http://"):
                     raise ValueError(f"{name.upper()} moet in productie met https:// beginnen")
+            if self.oidc_issuer is None and not self.local_users:
+                raise ValueError("In productie is OIDC_ISSUER nodig: anders komt niemand binnen")
         return self
 
     @model_validator(mode="after")

@@ -38,7 +38,6 @@ HELD_BACK = {
     "ALLOW_TIME_TRAVEL": "development's",
     "DEMO_USERS": "development's",
     "DEMO_PASSWORD": "development's",
-    "LOCAL_USERS": "refused in production, and development has demo users",
 }
 GEMEENTEN_READERS = {"cases-migrate", "gateway-api"}
 SECRET = re.compile(r"PASSWORD|SECRET|ACCESS_KEY|_KEYS?$")

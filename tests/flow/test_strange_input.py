@@ -33,6 +33,7 @@ OWN_SESSION = (
     "PUT /sessies/huidige",
     "PUT /sessies/huidige/wachtwoord",
     "DELETE /sessies/huidige",
+    "DELETE /sessies",
     "POST /sessies",
 )
 SETTINGS = {

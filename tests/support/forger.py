@@ -24,7 +24,7 @@ from joserfc.jwk import RSAKey
 from deploy.local import ports
 
 CLIENT = "heronderzoek"
-LOGOUT_EVENT = {"http://schemas.openid.net/event/backchannel-logout": {}}
+LOGOUT_EVENT: dict[str, Any] = {"http://schemas.openid.net/event/backchannel-logout": {}}
 
 
 @dataclass
