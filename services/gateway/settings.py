@@ -8,10 +8,10 @@ from typing import Self
 
 from pydantic import Field, SecretStr, model_validator
 
-from shared.chassis.settings import ChassisSettings
+from shared.chassis.settings import ChassisSettings, StoreSettings
 
 
-class Settings(ChassisSettings):
+class Settings(ChassisSettings, StoreSettings):
     """What the gateway needs beside the chassis' own settings."""
 
     intake_url: str = Field(description="Adres van de dienst intake")
@@ -47,6 +47,12 @@ class Settings(ChassisSettings):
     )
     upload_timeout: timedelta = Field(
         timedelta(minutes=5), description="Zo lang mag het uploaden van een bestand duren"
+    )
+    inzage_kept: timedelta = Field(
+        timedelta(days=14),
+        ge=timedelta(hours=1),
+        le=timedelta(days=90),
+        description="Zo lang kan het bestand van een inzage worden gedownload",
     )
 
     @property

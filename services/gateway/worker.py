@@ -4,8 +4,43 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from services.gateway.inzage import ending
+from services.gateway.inzage.asking import INZAGEN, MAILS, Inzagen
+from services.gateway.inzage.collecting import Collecting
+from services.gateway.inzage.ending import ENDS, Ending
+from services.gateway.inzage.reading import orphans
+from services.gateway.inzage.telling import Telling
 from services.gateway.sealing import seal_days
-from shared.chassis.service import every
+from shared.chassis.service import Queue, every
+from shared.chassis.shelves import Shelf, sweep_timer
 
-#: A day is sealed some minutes after it ended; nobody waits for it.
-TIMERS = [every(timedelta(minutes=10), seal_days)]
+TIMERS = [
+    #: A day is sealed some minutes after it ended; nobody waits for it.
+    every(timedelta(minutes=10), seal_days),
+    #: What was destroyed is opened by nobody any more; its file goes soon after.
+    every(timedelta(seconds=30), ending.look),
+    sweep_timer(),
+]
+
+#: Its files in the store.
+SHELVES = (Shelf("inzagen", orphans),)
+
+
+def queues(
+    collecting: Collecting, inzagen: Inzagen, telling: Telling, end: Ending
+) -> dict[str, Queue]:
+    """The slow work: one inzage at a time, so that the desk notices nothing of it."""
+    return {
+        INZAGEN: Queue(
+            collecting.perform,
+            inzagen.record,
+            inzagen.failed,
+            prepare=collecting.prepare,
+            chunk=1,
+            concurrency=1,
+        ),
+        MAILS: Queue(telling.perform, telling.record, telling.failed, prepare=telling.prepare),
+        ENDS: Queue(
+            end.perform, end.record, end.failed, prepare=end.prepare, chunk=5, concurrency=2
+        ),
+    }
