@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import AsyncIterator
 from io import RawIOBase
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from shared.chassis.sealed_file import SealedFile
 from shared.chassis.sealing import KeyRing
@@ -21,11 +21,20 @@ _UNWANTED = re.compile(r"[^A-Za-z0-9._/-]|\.\.")
 
 
 class Archive:
-    """The ZIP of one inzage."""
+    """The ZIP of one inzage; what is broken off inside the block is let go of, and never whole."""
 
     def __init__(self, path: Path, key: str, keys: KeyRing) -> None:
         self._outlet = _Outlet(SealedFile(path, key, keys))
         self._zip = zipfile.ZipFile(self._outlet, "w", zipfile.ZIP_DEFLATED)
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go, whatever happened."""
+        self._outlet.abandon()
+        self._zip.close()
 
     def add(self, name: str, content: bytes) -> None:
         """Add a file that is at hand."""
@@ -56,6 +65,7 @@ class _Outlet(RawIOBase):
         self._target = target
         self._digest = hashlib.sha256()
         self._size = 0
+        self._is_abandoned = False
 
     def writable(self) -> bool:
         """Only written to."""
@@ -64,10 +74,17 @@ class _Outlet(RawIOBase):
     def write(self, data: Any) -> int:
         """Seal what is whole, keep the rest."""
         piece = bytes(data)
+        if self._is_abandoned:
+            return len(piece)  # the end that a ZIP writes when it is thrown away
         self._target.write(piece)
         self._digest.update(piece)
         self._size += len(piece)
         return len(piece)
+
+    def abandon(self) -> None:
+        """Take no more."""
+        self._is_abandoned = True
+        self._target.abandon()
 
     def finish(self) -> tuple[int, str]:
         """Seal the end."""

@@ -66,8 +66,8 @@ class Collecting:
             raise GoneWrong(GONE)
         with self.scratch.folder() as folder:
             path = folder / "inzage.zip"
-            making = _Making(self, shares, inzage, person, Archive(path, inzage.key, self.keys))
-            made = await making.make()
+            with Archive(path, inzage.key, self.keys) as archive:
+                made = await _Making(self, shares, inzage, person, archive).make()
             await self.bucket.put_file(inzage.key, str(path), MEDIA_TYPE)
         log.info("inzage_made", inzage=str(inzage.id), cases=len(person.zaken), bytes=made.size)
         return made
