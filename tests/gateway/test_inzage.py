@@ -199,7 +199,7 @@ async def test_a_part_that_is_away_for_a_while_is_waited_for(
     made = (await _asked(client, resident.case)).json()["id"]
     await _becomes(client, made, "bezig")
     early = await client.get(f"/v1/inzagen/{made}/bestand")
-    assert (early.status_code, early.json()["type"].rpartition("/")[2]) == (
+    assert (early.status_code, early.json()["type"].rpartition(":")[2]) == (
         409,
         "inzage-niet-gereed",
     )
