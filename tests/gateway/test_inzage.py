@@ -89,7 +89,9 @@ def resident(services: FakeServices) -> Resident:
 async def bench(stack: Stack, gateway: Gateway, fakes: FakeServices) -> AsyncIterator[parts.Bench]:
     """The gateway's queues and timers, to run one round of them now."""
     assert gateway.app
-    made = parts.bench_of(stack, "gateway", *parts.build_of("gateway"), **fakes.urls())
+    settings, build = parts.build_of("gateway")
+    changes: dict[str, Any] = {**fakes.urls()}
+    made = parts.bench_of(stack, "gateway", settings, build, **changes)
     yield made
     for close in made.built.close:
         if (answer := close()) is not None:
