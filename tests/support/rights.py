@@ -39,6 +39,8 @@ def may(role: str, each: Operation) -> bool:
         return role in RIGHTS[each.key]
     if "bewaar" in each.shape or "vernietig" in each.shape:
         return role in {Role.BEHEERDER, Role.COORDINATOR}
+    if "inzagen" in each.shape:
+        return role == Role.PERSOONSVERWERKER
     if each.shape.startswith(LOGBOOK):
         return role == Role.AUDITOR
     for_templates = each.shape.endswith("sjablonen/actief")

@@ -60,6 +60,14 @@ class Collecting:
 
     async def perform(self, item: Item, inzage: Inzage) -> Made:
         """Make the file; it lies in the store when this returns. Raises GoneWrong, Transient."""
+        try:
+            return await self._make(item, inzage)
+        except GoneWrong:
+            # an attempt that was killed after it stored its file may have left one
+            await self.bucket.delete(inzage.key)
+            raise
+
+    async def _make(self, item: Item, inzage: Inzage) -> Made:
         shares = Shares.of(self.upstream, inzage.gemeente, item.traceparent)
         person = await shares.person(inzage.case_id, inzage.who)
         if person is None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.gateway import description, tables
-from services.gateway.inzage.rules import OPEN, Inzage
+from services.gateway.inzage.rules import OPEN, Inzage, Status
 from shared.chassis.database import Transaction
 from shared.chassis.shelves import id_in
 from shared.chassis.tables import gebruikers
@@ -103,9 +103,10 @@ async def names(connection: AsyncConnection, users: Collection[str]) -> dict[str
 
 
 async def orphans(connection: AsyncConnection, keys: Sequence[str]) -> set[str]:
-    """The keys of files that no inzage has."""
+    """The keys of files that no inzage has; one that failed or was removed has none."""
     ids = {key: id_in(key.rpartition("/")[2].partition(".")[0]) for key in keys}
-    wanted = sa.select(_rows.id).where(_rows.id.in_({one for one in ids.values() if one}))
+    named = _rows.id.in_({one for one in ids.values() if one})
+    wanted = sa.select(_rows.id).where(named, _rows.status.in_((*OPEN, Status.READY)))
     known = set((await connection.execute(wanted)).scalars())
     return {key for key, found in ids.items() if found is not None and found not in known}
 

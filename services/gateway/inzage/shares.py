@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import httpx
+import structlog
 
 from services.gateway.errors import PartUnreachable
 from services.gateway.inzage.errors import PartAway
@@ -20,6 +21,8 @@ from services.gateway.routes import Part
 from services.gateway.upstream import Caller, Upstream
 from shared.chassis.identity import GATEWAY, Identity, system
 from shared.contracts.inzage import Inzagedeel, Inzagepersoon, Inzagevraag, Inzagezaak
+
+log = structlog.get_logger()
 
 OK, NOT_FOUND = 200, 404
 JSON = {"content-type": "application/json"}
@@ -90,9 +93,8 @@ class Shares:
         if answer.status_code == OK:
             return _pieces(answer, part)
         await answer.aclose()
-        if answer.status_code == NOT_FOUND:
-            return None
-        raise PartAway(part)
+        _require_not_there(answer, part)
+        return None
 
     async def _ask(self, part: Part, path: str, body: dict[str, Any]) -> dict[str, Any] | None:
         request = httpx.Request("POST", "http://body", json=body)
@@ -102,12 +104,18 @@ class Shares:
             )
         except PartUnreachable as error:
             raise PartAway(part) from error
-        if answer.status_code == NOT_FOUND:
-            return None
         if answer.status_code != OK:
-            raise PartAway(f"{part} {answer.status_code}")
+            _require_not_there(answer, part)
+        return None
         found: dict[str, Any] = answer.json()
         return found
+
+
+def _require_not_there(answer: httpx.Response, part: Part) -> None:
+    """Raise PartAway unless the service says that it does not have it."""
+    if answer.status_code != NOT_FOUND:
+        log.warning("inzage_part_away", part=part, status=answer.status_code)
+        raise PartAway(part)
 
 
 async def _pieces(answer: httpx.Response, part: Part) -> AsyncIterator[bytes]:
