@@ -15,6 +15,7 @@ import pytest
 
 from deploy.local.stack import Stack
 from services.gateway.inzage import ending
+from services.gateway.inzage.asking import INZAGEN
 from shared.contracts.codes import Role
 from tests.gateway.conftest import Gateway
 from tests.gateway.fake_services import FakeServices
@@ -208,6 +209,31 @@ async def test_a_part_that_is_away_for_a_while_is_waited_for(
     resident.letters(1)
     with await _opened(client, await _becomes(client, made, "gereed")) as archive:
         assert len(archive.namelist()) == len(set(archive.namelist())) == 14
+
+
+async def test_what_a_kill_broke_off_another_process_begins_anew(
+    gateway: Gateway, resident: Resident, bench: parts.Bench
+) -> None:
+    """Its lease passes on; what the first one still does changes nothing, and one mail goes out."""
+    resident.services.hang.add("/inzage-delen")
+    client = await gateway.signed_in(Role.PERSOONSVERWERKER)
+    made = (await _asked(client, resident.case)).json()["id"]
+    await _becomes(client, made, "bezig")
+    resident.services.hang.clear()
+    passed = "update work_items set leased_until = now() where id = :item returning id"
+    assert await gateway.rows(passed, item=made)
+    assert await bench.work(INZAGEN) == 1
+    inzage = (await client.get(f"/v1/inzagen/{made}")).json()
+    assert inzage["status"] == "gereed"
+    # the queue takes this one when it is done with the one that hung
+    other = await _made(client, resident.other_case)
+    assert (await client.get(f"/v1/inzagen/{made}")).json() == inzage
+    with await _opened(client, inzage) as archive:
+        assert archive.testzip() is None
+    async with asyncio.timeout(20):
+        while len(mails := _mails(resident)) < len({made, other["id"]}):
+            await asyncio.sleep(0.05)
+    assert len({mail.headers["idempotency-key"] for mail in mails}) == len(mails)
 
 
 async def test_two_hundred_letters_and_none(gateway: Gateway, resident: Resident) -> None:

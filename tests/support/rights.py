@@ -20,6 +20,10 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "GET /zaken/{}/tijdlijn": CASE_READERS,
     "POST /zaken/zoeken": CASE_READERS,
     "POST /zaken/{}/bsn-inzage": frozenset({Role.PERSOONSVERWERKER}),
+    "POST /zaken/{}/inzagen": frozenset({Role.PERSOONSVERWERKER}),
+    "GET /inzagen": frozenset({Role.PERSOONSVERWERKER}),
+    "GET /inzagen/{}": frozenset({Role.PERSOONSVERWERKER}),
+    "GET /inzagen/{}/bestand": frozenset({Role.PERSOONSVERWERKER}),
     "POST /zaken/{}/taken": CASE_READERS,
     "POST /zaken/{}/notities": CASE_READERS,
     "GET /teams": TEAM_READERS,
@@ -39,8 +43,6 @@ def may(role: str, each: Operation) -> bool:
         return role in RIGHTS[each.key]
     if "bewaar" in each.shape or "vernietig" in each.shape:
         return role in {Role.BEHEERDER, Role.COORDINATOR}
-    if "inzagen" in each.shape:
-        return role == Role.PERSOONSVERWERKER
     if each.shape.startswith(LOGBOOK):
         return role == Role.AUDITOR
     for_templates = each.shape.endswith("sjablonen/actief")

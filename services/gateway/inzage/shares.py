@@ -106,7 +106,7 @@ class Shares:
             raise PartAway(part) from error
         if answer.status_code != OK:
             _require_not_there(answer, part)
-        return None
+            return None
         found: dict[str, Any] = answer.json()
         return found
 
