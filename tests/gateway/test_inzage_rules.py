@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from services.gateway.inzage.errors import InzageGone, InzageNotReady, TooManyInzagen
-from services.gateway.inzage.pages import Chapter, Section, front_page
+from services.gateway.inzage.front_page import Chapter, Section, front_page
 from services.gateway.inzage.rules import (
     MOST_AN_HOUR,
     Eyes,

@@ -20,7 +20,7 @@ from services.gateway import queries, seals, tables
 from services.gateway.domain import AuditEntry
 from services.gateway.inzage import reading
 from services.gateway.inzage.archive import Archive
-from services.gateway.inzage.pages import Chapter, Section, front_page
+from services.gateway.inzage.front_page import Chapter, Section, front_page
 from services.gateway.inzage.rules import Eyes, Inzage, Made, Status
 from services.gateway.inzage.shares import Share, Shares
 from services.gateway.routes import Part
