@@ -66,6 +66,7 @@ TOPICS = {
     "samenvoegvelden": "Sjablonen",
     "instellingen": "Instellingen",
     "huisstijl": "Instellingen",
+    "inzagen": "Inzagen",
     "gebruikers": "Gebruikers",
     "bewaartermijnen": "Bewaren",
     "vernietigbare-zaken": "Bewaren",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from services.communications import api, tables, worker
+from services.communications import api, inzage_doors, tables, worker
 from services.communications.destroying import BELONGINGS
 from services.communications.settings import Settings
 from shared.chassis.destruction import DESTRUCTIONS, Destruction
@@ -25,7 +25,7 @@ def build(_: Parts) -> Built:
             {DESTRUCTIONS: Destruction(BELONGINGS).queue},
             about=case_of,
         ),
-        routers=[api.router],
+        routers=[api.router, inzage_doors.router],
         title="Communicatie",
         words=Path(__file__).with_name("api.toml"),
         subjects=named_cases,

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from services.documents import (
+    inzage_doors,
     previews,
     print_doors,
     return_doors,
@@ -53,6 +54,7 @@ def build(parts: Parts) -> Built:
             previews.router,
             print_doors.router,
             return_doors.router,
+            inzage_doors.router,
         ],
         state={"bucket": bucket, "pool": pool, "scanner": scanner, "conversion": DocxConversion()},
         checks={"s3": bucket.ready},

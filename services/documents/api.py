@@ -175,8 +175,12 @@ async def list_documents(doors: TheDoors, who: Who, page: Page, zaakId: UUID) ->
 async def show_document(doors: TheDoors, who: Who, documentId: UUID) -> DocumentAntwoord:  # noqa: N803 - the wire's name
     """One letter."""
     who.require(*OPENERS)
-    async with doors.database.transaction(who.gemeente) as tx:
-        row = await queries.document(tx.connection, documentId)
+    return await _letter(doors, who.gemeente, documentId)
+
+
+async def _letter(doors: Doors, gemeente: str, document_id: UUID) -> DocumentAntwoord:
+    async with doors.database.transaction(gemeente) as tx:
+        row = await queries.document(tx.connection, document_id)
     if row is None:
         raise errors.DocumentUnknown
     return DocumentAntwoord.of(row)
@@ -194,8 +198,9 @@ async def download_document(
     bucket: TheBucket,
     documentId: UUID,  # noqa: N803 - the wire's name
 ) -> Response:
-    """The PDF of a letter, exactly as it was made."""
-    letter = await show_document(doors, who, documentId)
+    """The PDF of a letter, exactly as it was made; the gateway asks for an inzage."""
+    who.require(*WATCHERS)
+    letter = await _letter(doors, who.gemeente, documentId)
     if letter.status is not LetterState.MADE:
         raise errors.LetterNotMade(letter.reden)
     pdf = await bucket.get_sealed(letter_key(who.gemeente, documentId))

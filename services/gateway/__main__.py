@@ -29,6 +29,11 @@ from services.gateway import (
     worker,
 )
 from services.gateway.handlers import Reception
+from services.gateway.inzage import doors
+from services.gateway.inzage.asking import Inzagen
+from services.gateway.inzage.collecting import Collecting
+from services.gateway.inzage.ending import Ending
+from services.gateway.inzage.telling import Telling
 from services.gateway.pages.app import make_pages, open_screens
 from services.gateway.pages.front import Front
 from services.gateway.passwords import Passwords
@@ -36,10 +41,14 @@ from services.gateway.settings import Settings
 from services.gateway.sign_in import doors as sign_in_doors
 from services.gateway.sign_in.provider import Provider
 from services.gateway.upstream import Upstream
+from shared.chassis.bucket import Bucket
 from shared.chassis.jobs import Jobs
 from shared.chassis.run import Built, Parts, main, parts_of
+from shared.chassis.scratch import Scratch
 from shared.chassis.service import Service
+from shared.chassis.shelves import SWEEPS, Shelves
 
+NAME = "gateway"
 VERIFY = "verify-logboek"
 #: What is in hand when the process must end; a lease lets another go on with it.
 STOP_SECONDS = 5.0
@@ -53,8 +62,13 @@ def build(parts: Parts) -> Built:
     upstream = Upstream.of(parts.settings, parts.signer)
     pages = make_pages()
     provider = Provider(parts.settings) if parts.settings.oidc_issuer else None
+    bucket = Bucket(parts.settings, parts.keys)
+    scratch = Scratch.of(parts.settings.work_dir, NAME)
+    shelves = Shelves(worker.SHELVES, bucket, parts.database, parts.keys, scratch)
+    service = _service(parts, upstream, bucket, shelves)
+    # Without the store people work on; only an inzage waits. So it is no check of readiness.
     return Built(
-        service=_service(parts.settings),
+        service=service,
         routers=[
             api.router,
             sign_in_doors.router,
@@ -64,28 +78,42 @@ def build(parts: Parts) -> Built:
             previews.router,
             after_sending.router,
             retries.router,
+            doors.router,
             forwarding.make_router(),
-            _at_start(parts, passwords, pages),
+            _at_start(parts, passwords, pages, service),
         ],
         state={
             "settings": parts.settings,
             "upstream": upstream,
             "provider": provider,
+            "bucket": bucket,
             "reception": Reception(parts.settings, parts.database, parts.keys, passwords),
         },
-        close=[upstream.close, *([provider.close] if provider else [])],
+        scratch=scratch,
+        shelves=shelves,
+        close=[upstream.close, bucket.close, *([provider.close] if provider else [])],
         title="Heronderzoek",
         words=Path(__file__).with_name("api.toml"),
         front=functools.partial(Front, pages=pages),
     )
 
 
-def _service(settings: Settings) -> Service:
+def _service(parts: Parts, upstream: Upstream, bucket: Bucket, shelves: Shelves) -> Service:
+    """What the gateway does by itself."""
+    settings = parts.settings
+    scratch = Scratch.of(settings.work_dir, NAME)
+    work = worker.queues(
+        Collecting(upstream, bucket, parts.keys, scratch, parts.database),
+        Inzagen(settings.inzage_kept),
+        Telling(upstream, settings.public_url),
+        Ending(upstream, bucket),
+    )
+    queues = {**work, SWEEPS: shelves.queue}
     timers = worker.timers(settings.session_limits)
-    return Service("gateway", tables.metadata, timers=timers)
+    return Service(NAME, tables.metadata, queues=queues, timers=timers)
 
 
-def _at_start(parts: Parts, passwords: Passwords, pages: FastAPI) -> APIRouter:
+def _at_start(parts: Parts, passwords: Passwords, pages: FastAPI, service: Service) -> APIRouter:
     """What happens once when the api starts: screens, demo users, the description of the API."""
 
     @asynccontextmanager
@@ -96,17 +124,17 @@ def _at_start(parts: Parts, passwords: Passwords, pages: FastAPI) -> APIRouter:
         document = description.load()
         app.openapi_schema = document
         app.include_router(reference.make_router(document))
-        async with _at_work(parts):
+        async with _at_work(parts, service):
             yield
 
     return APIRouter(lifespan=lifespan)
 
 
 @contextlib.asynccontextmanager
-async def _at_work(parts: Parts) -> AsyncIterator[None]:
+async def _at_work(parts: Parts, service: Service) -> AsyncIterator[None]:
     """Timers and queues in the api process: little work, and no Kafka to do it with."""
     stop = asyncio.Event()
-    jobs = Jobs(_service(parts.settings), parts.database, parts.mapper, parts.source)
+    jobs = Jobs(service, parts.database, parts.mapper, parts.source)
     working = asyncio.create_task(jobs.run(parts.settings.dsn, stop))
     try:
         yield

@@ -9,13 +9,13 @@ from typing import Annotated, Self
 from pydantic import Field, SecretStr, StringConstraints, model_validator
 
 from services.gateway.domain import USER_ROLES, SessionLimits
-from shared.chassis.settings import ChassisSettings
+from shared.chassis.settings import ChassisSettings, StoreSettings
 from shared.contracts.codes import Role
 
 Gemeentecode = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
 
 
-class Settings(ChassisSettings):
+class Settings(ChassisSettings, StoreSettings):
     """What the gateway needs beside the chassis' own settings."""
 
     intake_url: str = Field(description="Adres van de dienst intake")
@@ -85,6 +85,12 @@ class Settings(ChassisSettings):
     )
     upload_timeout: timedelta = Field(
         timedelta(minutes=5), description="Zo lang mag het uploaden van een bestand duren"
+    )
+    inzage_kept: timedelta = Field(
+        timedelta(days=14),
+        ge=timedelta(hours=1),
+        le=timedelta(days=90),
+        description="Zo lang kan het bestand van een inzage worden gedownload",
     )
 
     @property

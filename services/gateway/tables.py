@@ -9,8 +9,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
+from services.gateway.inzage.rules import Inzage
 from shared.chassis import tables as chassis
-from shared.chassis.database import table
+from shared.chassis.database import json_column, table
 from shared.chassis.tables import NOW
 
 metadata = sa.MetaData()
@@ -123,5 +124,36 @@ audit_seals = table(
 )
 audit_seals.append_constraint(sa.PrimaryKeyConstraint(audit_seals.c.gemeente, audit_seals.c.day))
 audit_seals.info["append_only"] = True
+
+#: Who asked for everything of one resident, and where that stands; the files lie in the store.
+inzagen = table(
+    "inzagen",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("case_id", sa.Uuid, nullable=False),
+    sa.Column("case_number", sa.Text, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text),
+    sa.Column("asked_by", sa.Text, nullable=False),
+    sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("done", sa.Integer, nullable=False),
+    sa.Column("total", sa.Integer, nullable=False),
+    json_column("case_ids"),
+    sa.Column("size", sa.BigInteger),
+    sa.Column("sha256", sa.Text),
+    sa.Column("ended_at", sa.DateTime(timezone=True)),
+    sa.Column("expires_at", sa.DateTime(timezone=True)),
+    sa.Column("explanation", sa.Text),
+    of=Inzage,
+)
+sa.Index("inzagen_newest", inzagen.c.gemeente, inzagen.c.asked_at, inzagen.c.id)
+sa.Index("inzagen_by_user", inzagen.c.gemeente, inzagen.c.asked_by, inzagen.c.asked_at)
+sa.Index(
+    "inzagen_kept",
+    inzagen.c.gemeente,
+    inzagen.c.expires_at,
+    postgresql_where=sa.text("status = 'gereed'"),
+)
 
 chassis.join(metadata)

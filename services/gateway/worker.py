@@ -7,9 +7,19 @@ from datetime import timedelta
 
 from services.gateway import queries
 from services.gateway.domain import SessionLimits
+from services.gateway.inzage import ending
+from services.gateway.inzage.asking import INZAGEN, MAILS, Inzagen
+from services.gateway.inzage.collecting import Collecting
+from services.gateway.inzage.ending import ENDS, Ending
+from services.gateway.inzage.reading import orphans
+from services.gateway.inzage.telling import Telling
 from services.gateway.sealing import seal_days
-from shared.chassis.service import Timer, every
+from shared.chassis.service import Queue, Timer, every
+from shared.chassis.shelves import Shelf, sweep_timer
 from shared.chassis.work import Work
+
+#: Its files in the store.
+SHELVES = (Shelf("inzagen", orphans),)
 
 
 def timers(limits: SessionLimits) -> Sequence[Timer]:
@@ -23,4 +33,27 @@ def timers(limits: SessionLimits) -> Sequence[Timer]:
         # A day is sealed some minutes after it ended; nobody waits for it.
         every(timedelta(minutes=10), seal_days),
         every(timedelta(minutes=5), sweep_sessions),
+        # What was destroyed is opened by nobody any more; its file goes soon after.
+        every(timedelta(seconds=30), ending.look),
+        sweep_timer(),
     )
+
+
+def queues(
+    collecting: Collecting, inzagen: Inzagen, telling: Telling, end: Ending
+) -> dict[str, Queue]:
+    """The slow work: one inzage at a time, so that the desk notices nothing of it."""
+    return {
+        INZAGEN: Queue(
+            collecting.perform,
+            inzagen.record,
+            inzagen.failed,
+            prepare=collecting.prepare,
+            chunk=1,
+            concurrency=1,
+        ),
+        MAILS: Queue(telling.perform, telling.record, telling.failed, prepare=telling.prepare),
+        ENDS: Queue(
+            end.perform, end.record, end.failed, prepare=end.prepare, chunk=5, concurrency=2
+        ),
+    }

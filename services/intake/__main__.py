@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from services.intake import inzage_doors
 from services.intake.api import router
 from services.intake.cases_client import CasesClient
 from services.intake.checks import WorkbookChecks
@@ -44,7 +45,7 @@ def build(parts: Parts) -> Built:
     work[DESTRUCTIONS] = Destruction(BELONGINGS, bucket).queue
     return Built(
         service=Service(NAME, metadata, SUBSCRIPTIONS, work, TIMERS, case_of),
-        routers=[router],
+        routers=[router, inzage_doors.router],
         state={"bucket": bucket, "scratch": scratch, "scanner": scanner},
         checks={"s3": bucket.ready},
         scratch=scratch,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import structlog
 
-from services.mailer import api, limit, previews, tables, version_doors, worker
+from services.mailer import api, inzage_doors, limit, previews, tables, version_doors, worker
 from services.mailer.bounces.mailbox import Mailbox
 from services.mailer.bounces.rounds import Rounds
 from services.mailer.destroying import BELONGINGS
@@ -46,7 +46,13 @@ def build(parts: Parts) -> Built:
     timers = worker.timers(settings)
     return Built(
         service=Service(NAME, tables.metadata, worker.SUBSCRIPTIONS, work, timers, case_of),
-        routers=[api.router, limit.router, previews.router, version_doors.router],
+        routers=[
+            api.router,
+            limit.router,
+            previews.router,
+            version_doors.router,
+            inzage_doors.router,
+        ],
         state={"bucket": bucket, "usual_limit": settings.mails_per_minute},
         checks={"s3": bucket.ready},
         close=[server.close, bucket.close],

@@ -196,8 +196,8 @@ async def email(
 async def email_source(
     request: Request, doors: TheDoors, who: Who, mail_id: Annotated[UUID, Path(alias="id")]
 ) -> StreamingResponse:
-    """The mail exactly as it was handed to the mail server."""
-    who.require(*CASEWORKERS)
+    """The mail exactly as it was handed to the mail server; the gateway asks for an inzage."""
+    who.require(*CASEWORKERS, Role.SYSTEEM)
     mail = await _mail(doors, who.gemeente, mail_id)
     bucket: Bucket = request.app.state.bucket
     content = await bucket.get_sealed(source_key(mail.gemeente, mail.id))

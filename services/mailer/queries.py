@@ -143,6 +143,16 @@ async def mails_of(
     return counted.scalar_one(), [mapper.to_item(mails, row) for row in rows]
 
 
+async def every_mail_of(
+    connection: AsyncConnection, mapper: Mapper, gemeente: str, case_id: UUID
+) -> list[Mail]:
+    """All mails of a case, oldest first."""
+    found = await _mails(
+        connection, mapper, sa.and_(mails.c.gemeente == gemeente, mails.c.case_id == case_id)
+    )
+    return sorted(found, key=lambda mail: (mail.requested_at, mail.id))
+
+
 async def sender(connection: AsyncConnection, gemeente: str) -> Sender | None:
     """Who a gemeente's mails come from, or None when its settings have not arrived."""
     row = (

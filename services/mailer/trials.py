@@ -30,6 +30,8 @@ MOST = 10
 WITHIN = timedelta(hours=1)
 #: Longer than a trial can wait for its mail server; then nobody needs to know of it.
 KEPT = timedelta(days=7)
+#: Stands before the user's id where no trial was asked for, so that it is not counted as one.
+NOTICE_TO = "melding aan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,24 @@ async def order_trial(command: NewTrial, work: Work) -> dict[str, Any]:
     )
     work.enqueue(TRIALS, command.id, priority=FOR_A_PERSON)
     return {"id": str(command.id), "aan": command.address}
+
+
+async def order_notice(command: NewTrial, work: Work) -> dict[str, Any]:
+    """A mail to a colleague that the system sends by itself: no limit, and once."""
+    if not await queries.trials_by_id(work, [command.id]):
+        work.add(
+            tables.trials,
+            Trial(
+                command.id,
+                work.gemeente,
+                f"{NOTICE_TO} {command.user_id}",
+                command.address,
+                command.content,
+                work.now,
+            ),
+        )
+        work.enqueue(TRIALS, command.id, priority=FOR_A_PERSON)
+    return {"id": str(command.id)}
 
 
 def _wait(first: datetime, now: datetime) -> int:

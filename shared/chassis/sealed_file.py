@@ -43,6 +43,11 @@ class SealedFile:
         self._seal(bytes(self._held), last=True)
         self._file.close()
 
+    def abandon(self) -> None:
+        """Let go of a file that will never be whole; after `finish` this does nothing."""
+        self._held.clear()
+        self._file.close()
+
     def _seal(self, frame: bytes, *, last: bool) -> None:
         self._file.write(self._keys.seal(frame, _context(self._key, self._number, last=last)))
         self._number += 1

@@ -28,6 +28,7 @@ from tests.support import (
     before_sending,
     casework,
     destruction,
+    inzage,
     life,
     reminding,
     rounds,
@@ -111,6 +112,7 @@ def world(system: System, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         ids |= before_sending.ids(worker, users[A, Role.BEHEERDER], folder)
         ids |= staff.ids(users[A, Role.BEHEERDER])
         ids |= destruction.ids(system, worker, folder)
+        ids["inzagen"] = inzage.asked(users[A, Role.PERSOONSVERWERKER], ids["zaken"])["id"]
         yield World(
             system=system,
             users=users,
@@ -168,6 +170,7 @@ def bodies_of(
         **life.bodies(worker, ids),
         **staff.bodies(administrator, ids),
         **destruction.bodies(administrator),
+        "POST /zaken/{}/inzagen": lambda: {"json": inzage.ASKED},
         **reminding.bodies(worker, administrator, ids),
         "PUT /instellingen": partial(office, administrator),
         "POST /briefsjablonen": lambda: {"json": templates.letter_template("Brief")},
@@ -228,6 +231,7 @@ def test_a_leak_would_be_seen(world: World) -> None:
 def test_what_b_does_for_itself_changes_nothing_of_a(world: World) -> None:
     """Uploads, templates and settings of B stay in B."""
     until(lambda: is_at_rest(world.user(A, Role.BEHANDELAAR)), 120, "A's own batches are at rest")
+    until(lambda: inzage.at_rest(world.user(A, Role.PERSOONSVERWERKER)), 60, "A's inzagen are made")
     before, tried = world.lists(A), []
     colleague_b, beheer_b = world.user(B, Role.BEHANDELAAR), world.user(B, Role.BEHEERDER)
     own: dict[str, Callable[[], dict[str, Any]]] = {

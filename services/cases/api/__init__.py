@@ -8,6 +8,7 @@ from services.cases.api import (
     cases,
     contact,
     decisions,
+    inzage,
     life,
     previews,
     reminders,
@@ -34,5 +35,6 @@ router.include_router(retention.router)
 router.include_router(bounced.router)
 router.include_router(teams.router)
 router.include_router(previews.router)
+router.include_router(inzage.router)
 
 __all__ = ["router"]

@@ -7,10 +7,9 @@ from uuid import UUID, uuid5
 
 from services.cases import tables
 from services.cases.domain import Case, TimelineEntry
+from services.cases.domain.inzage import NOTE
 from services.cases.errors import NoSuchCase
 from shared.chassis.work import Work
-
-NOTE = "Notitie"
 
 
 @dataclass(frozen=True, slots=True)

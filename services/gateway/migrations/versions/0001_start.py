@@ -26,7 +26,7 @@ APPEND_ONLY = (
 )
 
 #: Tables of data, which row security guards.
-ISOLATED = ["audit_log", "audit_seals"]
+ISOLATED = ["audit_log", "audit_seals", "inzagen"]
 
 
 def upgrade() -> None:
@@ -76,6 +76,38 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.PrimaryKeyConstraint("gemeente", "day"),
+    )
+    op.create_table(
+        "inzagen",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("case_number", sa.Text(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("asked_by", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("case_ids", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=True),
+        sa.Column("sha256", sa.Text(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("explanation", sa.Text(), nullable=True),
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("inzagen_newest", "inzagen", ["gemeente", "asked_at", "id"], unique=False)
+    op.create_index(
+        "inzagen_by_user", "inzagen", ["gemeente", "asked_by", "asked_at"], unique=False
+    )
+    op.create_index(
+        "inzagen_kept",
+        "inzagen",
+        ["gemeente", "expires_at"],
+        unique=False,
+        postgresql_where=sa.text("status = 'gereed'"),
     )
     op.create_table(
         "sign_in_tries",
