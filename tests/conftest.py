@@ -14,7 +14,7 @@ from deploy.local import ports
 from deploy.local.stack import Stack, create_bucket
 from shared.chassis.topics import make
 from tests.support.parts import new_gemeente
-from tests.support.sharing import OneSystem, takes_system
+from tests.support.sharing import OneSystem, turn
 from tests.support.system import System
 
 #: An assertion about a page may quote all of it.
@@ -50,8 +50,8 @@ def pytest_runtest_makereport(
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs the whole system comes first: it takes longest."""
-    items.sort(key=lambda item: not takes_system(item.nodeid))
+    """What takes longest comes first."""
+    items.sort(key=lambda item: turn(item.nodeid))
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -13,6 +13,14 @@ LOGBOOK = "/logboek"
 OPEN = frozenset({"POST /sessies", "GET /aanmeldwijzen"})
 CASE_READERS = frozenset({Role.RAADPLEGER, Role.BEHANDELAAR, Role.COORDINATOR})
 TEAM_READERS = frozenset({Role.BEHANDELAAR, Role.COORDINATOR, Role.BEHEERDER})
+#: What a beheerder sets.
+ADMINISTERED = frozenset(
+    {"/instellingen", "/herinneringen", "/kolomaliassen", "/samenvoegvelden", "/verzendlimiet"}
+)
+#: What is looked at where templates are made and where they are used.
+FOR_TEMPLATES = frozenset(
+    {"/briefsjablonen/actief", "/emailsjablonen/actief", "/emailsjablonen/{}", "/kolommen"}
+)
 #: Who may do one thing, where that is not what its kind of thing says.
 RIGHTS: Mapping[str, frozenset[Role]] = {
     "PUT /bewaartermijnen": frozenset({Role.BEHEERDER}),
@@ -41,28 +49,15 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
 
 def may(role: str, each: Operation) -> bool:
     """Whether somebody with this role alone may do this."""
-    if each.key in OPEN:
-        return True
-    if each.key in RIGHTS:
-        return role in RIGHTS[each.key]
+    if each.key in OPEN or each.key in RIGHTS:
+        return role in RIGHTS.get(each.key, Role)
     if "bewaar" in each.shape or "vernietig" in each.shape:
         return role in {Role.BEHEERDER, Role.COORDINATOR}
     if each.shape.startswith(LOGBOOK):
         return role == Role.AUDITOR
-    for_templates = each.shape.endswith("sjablonen/actief")
-    if for_templates or each.shape in {"/emailsjablonen/{}", "/kolommen"}:
-        return role in {Role.BEHANDELAAR, Role.COORDINATOR, Role.BEHEERDER}
-    if (
-        each.shape
-        in {
-            "/instellingen",
-            "/herinneringen",
-            "/kolomaliassen",
-            "/samenvoegvelden",
-            "/verzendlimiet",
-        }
-        or each.shape.startswith("/gebruikers")
-        or "sjablonen" in each.shape
-    ):
+    if each.shape in FOR_TEMPLATES:
+        return role in TEAM_READERS
+    by_name = each.shape in ADMINISTERED
+    if by_name or each.shape.startswith("/gebruikers") or "sjablonen" in each.shape:
         return role == Role.BEHEERDER
     return role in {Role.BEHANDELAAR, Role.COORDINATOR}

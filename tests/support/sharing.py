@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
-#: Folders whose tests start all services, or share those that another one started.
-WHOLE_SYSTEM = ("tests/browser/", "tests/faults/", "tests/flow/", "tests/pages/")
+#: Folders whose tests share all services, which start once for them.
+WHOLE_SYSTEM = ("tests/browser/", "tests/faults/", "tests/flow/")
+#: It moves the clock by years, so it has services of its own.
+CAMPAIGN = "tests/flow/test_campaign.py"
 
 
-def takes_system(nodeid: str) -> bool:
-    """Whether a test works on all services together."""
-    return nodeid.startswith(WHOLE_SYSTEM)
+def turn(nodeid: str) -> int:
+    """When a test comes: what takes long begins first."""
+    if nodeid.startswith(CAMPAIGN):
+        return 1
+    return 0 if nodeid.startswith(WHOLE_SYSTEM) else 2
 
 
 class OneSystem(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-    """Hands out files; what needs the whole system is one piece, so that it starts once."""
+    """Hands out files; those that share the whole system are one piece."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "system" if takes_system(nodeid) else nodeid.partition("::")[0]
+        return nodeid.partition("::")[0] if turn(nodeid) else "system"
