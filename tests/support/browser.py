@@ -52,7 +52,8 @@ class Window:
 
     def _lost(self, request: Request) -> None:
         # who leaves a page early drops what it was still fetching
-        if request.failure == "net::ERR_ABORTED" and request.resource_type in LOOKS:
+        left = request.failure == "net::ERR_ABORTED"
+        if left and (request.resource_type in LOOKS or "/assets/" in request.url):
             return
         self.complaints.append(f"lost: {request.method} {request.url} {request.failure}")
 
