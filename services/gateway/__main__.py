@@ -118,7 +118,7 @@ def _at_start(parts: Parts, passwords: Passwords, pages: FastAPI, service: Servi
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        open_screens(pages, parts.settings.assets_dir)
+        open_screens(pages, parts.settings)
         await seeding.seed(parts.settings, parts.database, passwords)
         await passwords.prepare()
         document = description.load()

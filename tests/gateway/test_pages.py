@@ -258,6 +258,24 @@ async def test_who_works_for_more_gemeenten_chooses_one(
     assert other.status_code == 403
 
 
+async def test_the_dashboard_looks_at_nobody_whom_it_does_not_show(
+    gateway: Gateway, services: FakeServices
+) -> None:
+    """What it counts, it asks as counts: else a case stands in the logboek as seen."""
+    tell(services)
+    browser = await entered(gateway, Role.BEHANDELAAR)
+    services.seen.clear()
+    await browser.get("/")
+    asked = {f"{seen.path}?{seen.query}" for seen in services.seen}
+    assert {one for one in asked if one.startswith(("/zaken", "/te-printen", "/taken"))} == {
+        "/taken?mijn=true&perPagina=0",
+        "/taken?perPagina=0",
+        "/te-printen?perPagina=0",
+        "/zaken?perPagina=0",
+        "/zaken?mijn=true&termijnVoorbij=true&perPagina=2",
+    }
+
+
 async def test_a_form_that_is_too_large_is_refused(
     gateway: Gateway, services: FakeServices
 ) -> None:

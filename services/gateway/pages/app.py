@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -27,6 +27,7 @@ from services.gateway.pages.own_api import Declined, OwnApi
 from services.gateway.pages.routing import needs_of
 from services.gateway.pages.screens import Screens
 from services.gateway.pages.visit import CHOOSE_PASSWORD, SEE_OTHER, Guest, Visit, session_of
+from services.gateway.settings import Settings
 from shared.chassis.errors import Refused
 from shared.chassis.retry import is_transient
 
@@ -65,10 +66,13 @@ def make_pages() -> FastAPI:
     return pages
 
 
-def open_screens(pages: FastAPI, folder: Path) -> None:
-    """Read templates and assets; raises AssetsMissing."""
-    pages.state.screens = Screens.of(folder)
-    pages.state.assets = assets.read(folder)
+def open_screens(pages: FastAPI, settings: Settings) -> None:
+    """Read templates, assets and the names of the gemeenten; raises AssetsMissing."""
+    pages.state.screens = Screens.of(settings.assets_dir)
+    pages.state.assets = assets.read(settings.assets_dir)
+    file = settings.gemeenten_file
+    known = json.loads(file.read_text(encoding="utf-8")) if file else []
+    pages.state.gemeenten = {one["code"]: one["naam"] for one in known}
 
 
 async def _to_sign_in(_: Request, wanted: SignInWanted) -> Response:

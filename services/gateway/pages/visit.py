@@ -120,6 +120,12 @@ class Visit(Guest):
         needs: Mapping[str, str | None] = self.request.app.state.needs
         return path in needs and (needs[path] is None or self.may(str(needs[path])))
 
+    @property
+    def gemeenten(self) -> dict[str, str]:
+        """Where this user may work: names by code, where the installation knows them."""
+        names: Mapping[str, str] = self.request.app.state.gemeenten
+        return {code: names.get(code, code) for code in self.session.gemeenten}
+
     async def read(self, name: str, **given: Any) -> Any:
         """The JSON of an operation; raises Declined."""
         return await self.api.read(name, **given)

@@ -103,6 +103,10 @@ async def test_the_dashboard_of_who_does_no_cases(site: Site) -> None:
     async with site.desk(await site.user(Role.AUDITOR, name=LONG, gemeenten=("9001", "9002"))) as d:
         await expect(d.page.get_by_text("Hier staat voor u nog niets")).to_be_visible()
         await look(d, "dashboard-zonder-zaken")
+        await d.page.locator(".user-menu > summary").click()
+        choice = d.page.get_by_label("Gemeente")
+        assert (await choice.inner_text()).split("\n") == ["Waterdam aan Zee", "Heidelo"]
+        await look(d, "menu-gemeenten", ".user-menu")
 
 
 async def test_notices(site: Site) -> None:
