@@ -9,7 +9,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from services.gateway.pages.visit import own_address
+from services.gateway.sign_in import own_path
 from shared.contracts.codes import Role
 from tests.gateway.conftest import PASSWORD, Gateway
 from tests.gateway.fake_services import FakeServices
@@ -81,12 +81,12 @@ def tell(services: FakeServices) -> None:
 )
 def test_nobody_is_led_to_another_site(wanted: str) -> None:
     """Only an address of ours comes after signing in."""
-    assert own_address(wanted) == "/"
+    assert own_path(wanted) == "/"
 
 
 def test_an_own_address_is_kept() -> None:
     """With its query."""
-    assert own_address("/zaken?status=open&pagina=2") == "/zaken?status=open&pagina=2"
+    assert own_path("/zaken?status=open&pagina=2") == "/zaken?status=open&pagina=2"
 
 
 async def test_who_is_not_signed_in_comes_back_where_he_was(

@@ -17,6 +17,7 @@ from starlette.requests import Request
 
 from services.gateway import guard
 from services.gateway.routes import ROUTES, Route
+from services.gateway.sign_in.places import WAYS
 from shared.chassis.openapi import IDEMPOTENCY_KEY, PREFIX
 
 FIRST_ERROR = 400
@@ -96,6 +97,10 @@ class OwnApi:
     async def sign_in(self, **body: Any) -> httpx.Response:
         """Begin a session; its answer carries the cookie."""
         return await self._ask("POST", "/sessies", json=body)
+
+    async def ways_in(self) -> Any:
+        """How somebody can sign in here."""
+        return (await self._ask("GET", WAYS)).json()
 
     async def _ask(
         self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **what: Any

@@ -21,9 +21,9 @@ from services.gateway.pages.visit import (
     Guest,
     TheGuest,
     TheVisit,
-    own_address,
     session_of,
 )
+from services.gateway.sign_in import REASONS, own_path
 
 SIGN_IN = "/inloggen"
 #: Why somebody has to sign in, as the address tells it.
@@ -46,8 +46,8 @@ def address(wanted: SignInWanted) -> str:
 async def sign_in_page(guest: TheGuest, volgende: str = "/", reden: str = "") -> Response:
     """The page to sign in on."""
     if await session_of(guest) is not None:
-        return guest.go(own_address(volgende))
-    return await _shown(guest, Form({"volgende": own_address(volgende)}), reden)
+        return guest.go(own_path(volgende))
+    return await _shown(guest, Form({"volgende": own_path(volgende)}), reden)
 
 
 @router.form(SIGN_IN)
@@ -55,7 +55,7 @@ async def sign_in(guest: TheGuest) -> Response:
     """Begin a session."""
     typed = guest.values
     named, secret = typed.get("gebruikersnaam", "").strip(), typed.get("wachtwoord", "")
-    kept = {"gebruikersnaam": named, "volgende": own_address(typed.get("volgende", "/"))}
+    kept = {"gebruikersnaam": named, "volgende": own_path(typed.get("volgende", "/"))}
     try:
         answer = await guest.api.sign_in(gebruikersnaam=named, wachtwoord=secret)
     except Declined as declined:
@@ -65,9 +65,14 @@ async def sign_in(guest: TheGuest) -> Response:
 
 @router.form("/uitloggen", sends="afmelden")
 async def sign_out(visit: TheVisit) -> Response:
-    """End the session."""
+    """End the session; who has an account of the organisation goes on to sign out there."""
     answer = await visit.api.send("afmelden", csrf=str(visit.form[CSRF]))
-    return _with_cookies(RedirectResponse(f"{SIGN_IN}?reden={LEFT}", SEE_OTHER), answer)
+    further = answer.json()["verderBij"]
+    if further is None:
+        return _with_cookies(RedirectResponse(f"{SIGN_IN}?reden={LEFT}", SEE_OTHER), answer)
+    # Not from the answer to a form: our policy lets no form lead to another site.
+    stranger = Guest(visit.request, visit.api)
+    return _with_cookies(await stranger.show("signed_out.html", further=further), answer)
 
 
 @router.form("/gemeente", sends="gemeenteKiezen")
@@ -98,7 +103,11 @@ async def choose_password(visit: TheVisit) -> Response:
 
 
 async def _shown(guest: Guest, form: Form, reason: str = "", status: int = OK) -> Response:
-    return await guest.show("sign_in.html", status, form=form, reason=reason)
+    ways = await guest.api.ways_in()
+    refused = REASONS.get(reason)
+    return await guest.show(
+        "sign_in.html", status, form=form, reason=reason, refused=refused, ways=ways
+    )
 
 
 def _typed_otherwise() -> Declined:
@@ -108,7 +117,7 @@ def _typed_otherwise() -> Declined:
     return Declined(BAD_REQUEST, title, title, fields={REPEATED: [reason]})
 
 
-def _with_cookies(answer: RedirectResponse, told: httpx.Response) -> Response:
+def _with_cookies(answer: Response, told: httpx.Response) -> Response:
     """An answer with the cookies that the API set."""
     for cookie in told.headers.get_list("set-cookie"):
         answer.headers.append("set-cookie", cookie)

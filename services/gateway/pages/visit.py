@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 from fastapi import Depends
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -23,6 +23,7 @@ from services.gateway.pages.forms import Form
 from services.gateway.pages.own_api import OPERATIONS, Declined, OwnApi, Upload
 from services.gateway.pages.routing import asked_of
 from services.gateway.pages.screens import Screens
+from services.gateway.sign_in import own_path
 
 NOT_SIGNED_IN, SEE_OTHER = 401, 303
 OK = 200
@@ -253,16 +254,4 @@ def next_address(request: Request) -> str:
     """Where somebody goes after signing in: what was asked for, if that can be asked for again."""
     if request.method != "GET":
         return "/"
-    return own_address(f"{request.url.path}?{request.url.query}".removesuffix("?"))
-
-
-def own_address(wanted: str) -> str:
-    """An address of ours, or the first page: nobody is led to another site from here."""
-    try:
-        parts = urlsplit(wanted)
-    except ValueError:
-        return "/"
-    plain = wanted.isprintable() and "\\" not in wanted and wanted.startswith("/")
-    if not plain or wanted.startswith("//") or parts.scheme or parts.netloc:
-        return "/"
-    return wanted
+    return own_path(f"{request.url.path}?{request.url.query}".removesuffix("?"))
