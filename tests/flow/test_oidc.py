@@ -1,4 +1,4 @@
-"""An employee's day with an account of the organisation: in, at work, out, at the process itself."""
+"""An employee's day with an account of the organisation, at a gateway as it is started."""
 
 from __future__ import annotations
 
