@@ -22,6 +22,7 @@ from services.gateway.sign_in.errors import (
     NoProvider,
     ProviderDeclined,
     ProviderRefusal,
+    code_of,
 )
 from services.gateway.sign_in.next_page import FIRST_PAGE, own_path
 from services.gateway.sign_in.places import (
@@ -113,7 +114,7 @@ async def werkaccount_aanmelden(
         attempt = Attempt.opened(request.cookies.get(kept, ""), state, reception.keys)
         next_path = attempt.next_path
         if error or not code:
-            raise ProviderDeclined(f"error: {error}")
+            raise ProviderDeclined(code_of(error))
         provider = provider_of(request)
         answered = await provider.answered(code[:LONGEST], attempt, back_at(settings))
         session = await _opened(reception, answered, knock_of(request))

@@ -13,7 +13,8 @@ Refused (chassis)
 
 from __future__ import annotations
 
-from typing import ClassVar
+import re
+from typing import Any, ClassVar
 
 from shared.chassis.errors import Refused
 
@@ -102,6 +103,14 @@ class LogoutRefused(ProviderRefusal):
     problem = "afmelding-geweigerd"
     title = "Deze afmelding is geweigerd"
     sentence = "Het logout token klopt niet, of is al eens gebruikt."
+
+
+_CODE = re.compile(r"[a-z_]{1,40}")
+
+
+def code_of(told: Any) -> str:
+    """A code of OAuth as it may stand in a log; whatever else was sent in its place may not."""
+    return told if isinstance(told, str) and _CODE.fullmatch(told) else "no code"
 
 
 #: What a person can meet on the way in.

@@ -5,7 +5,6 @@ Sources: OpenID Connect Core 1.0 §3.1, Discovery 1.0 §4, RP-Initiated Logout 1
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from authlib.oidc.discovery import get_well_known_url
 
 from services.gateway.settings import Settings
 from services.gateway.sign_in.attempt import Attempt
-from services.gateway.sign_in.errors import ProviderAway, ProviderDeclined, TokenRefused
+from services.gateway.sign_in.errors import ProviderAway, ProviderDeclined, TokenRefused, code_of
 from services.gateway.sign_in.tokens import Keys, Tokens
 
 #: A provider answers in tenths of a second; who signs in waits for three answers.
@@ -50,7 +49,6 @@ class Provider:
         self._clock = clock
         self._http = httpx.AsyncClient(timeout=SECONDS, trust_env=False, follow_redirects=False)
         self._known: tuple[float, Mapping[str, Any]] | None = None
-        self._asking = asyncio.Lock()
         self._keys = Keys(self._fetch_keys, clock)
 
     async def close(self) -> None:
@@ -104,15 +102,14 @@ class Provider:
 
     async def _about(self) -> Mapping[str, Any]:
         """What the provider says of itself; raises ProviderAway."""
-        async with self._asking:
-            if self._known is None or self._clock() - self._known[0] > KNOWN_SECONDS:
-                self._known = (self._clock(), await self._discover())
-            return self._known[1]
+        if self._known is None or self._clock() - self._known[0] > KNOWN_SECONDS:
+            self._known = (self._clock(), await self._discover())
+        return self._known[1]
 
     async def _discover(self) -> Mapping[str, Any]:
         told = await self._json("GET", get_well_known_url(self.issuer, external=True))
         if told.get("issuer") != self.issuer:
-            raise ProviderAway(f"the description is of issuer {told.get('issuer')!r}")
+            raise ProviderAway("the description is of another issuer")
         if missing := [name for name in NEEDED if not isinstance(told.get(name), str)]:
             raise ProviderAway(f"the description lacks {', '.join(missing)}")
         return told
@@ -157,7 +154,7 @@ class Provider:
             raise ProviderAway(type(error).__name__) from error
         told = _object(body)
         if CLIENT_ERROR <= answer.status_code < SERVER_ERROR and method == "POST":
-            raise ProviderDeclined(str((told or {}).get("error", answer.status_code)))
+            raise ProviderDeclined(code_of((told or {}).get("error")))
         if answer.status_code != OK or told is None:
             raise ProviderAway(f"{answer.status_code} without a JSON object")
         return told

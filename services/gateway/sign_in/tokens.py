@@ -5,7 +5,6 @@ Sources: OpenID Connect Core 1.0 ยง3.1.3.7 (ID token), Back-Channel Logout 1.0 ย
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -42,13 +41,11 @@ class Keys:
         self._known = KeySet([])
         self._fetched_at: float | None = None
         self._unknown: deque[float] = deque(maxlen=UNKNOWN_KEYS)
-        self._asking = asyncio.Lock()
 
     async def read(self, token: str) -> jwt.Token:
         """A token whose signature fits; raises JoseError, ValueError or ProviderAway."""
-        async with self._asking:
-            if self._fetched_at is None or self._clock() - self._fetched_at > KEYS_SECONDS:
-                await self._ask()
+        if self._fetched_at is None or self._clock() - self._fetched_at > KEYS_SECONDS:
+            await self._ask()
         try:
             return self._decoded(token)
         except InvalidKeyIdError:
@@ -61,13 +58,12 @@ class Keys:
 
     async def _may_be_new(self) -> bool:
         """Ask for the keys again, unless that was done too often."""
-        async with self._asking:
-            now = self._clock()
-            if len(self._unknown) == UNKNOWN_KEYS and now - self._unknown[0] < UNKNOWN_SECONDS:
-                return False
-            self._unknown.append(now)
-            await self._ask()
-            return True
+        now = self._clock()
+        if len(self._unknown) == UNKNOWN_KEYS and now - self._unknown[0] < UNKNOWN_SECONDS:
+            return False
+        self._unknown.append(now)
+        await self._ask()
+        return True
 
     async def _ask(self) -> None:
         told = (await self._fetch()).get("keys")
