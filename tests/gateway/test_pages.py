@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
 from services.gateway.pages.visit import own_address
+from services.gateway.sign_in.reasons import REASONS
 from shared.contracts.codes import Role
 from tests.gateway.conftest import PASSWORD, Gateway
 from tests.gateway.fake_services import FakeServices
@@ -353,3 +356,21 @@ async def test_a_service_that_hangs_does_not_hold_the_frame(
     answer = await browser.get("/")
     assert answer.status_code == 200
     assert "Gemeente 9001" in answer.text
+
+
+async def test_who_has_an_account_of_the_organisation_begins_with_a_link(
+    gateway: Gateway, make_gateway: Callable[..., Any]
+) -> None:
+    """Where there is one; why it did not go on is told on the page."""
+    plain = (await (await gateway.client()).get("/inloggen")).text
+    assert "/v1/aanmelden/oidc" not in plain
+    issuer = "https://aanmelden.example.nl"
+    rights = {"behandelaars": {"9001": ["behandelaar"]}}
+    told = {"oidc_issuer": issuer, "oidc_client_id": "heronderzoek", "oidc_rights": rights}
+    browser = await (await make_gateway(**told, local_users=False)).client()
+    page = (await browser.get("/inloggen?volgende=/meldingen%3Fpagina%3D2")).text
+    assert 'href="/v1/aanmelden/oidc?volgende=/meldingen%3Fpagina%3D2"' in page
+    assert "Inloggen met uw werkaccount" in page
+    assert 'name="wachtwoord"' not in page
+    for code, reason in REASONS.items():
+        assert html.escape(reason.detail) in (await browser.get(f"/inloggen?reden={code}")).text

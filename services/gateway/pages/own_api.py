@@ -93,6 +93,11 @@ class OwnApi:
             line.method, path, headers=headers, json=json, files=files, data=fields
         )
 
+    async def ways_in(self) -> Any:
+        """How somebody can sign in here."""
+        answer = await self._ask("GET", "/aanmeldwijzen")
+        return answer.json()
+
     async def sign_in(self, **body: Any) -> httpx.Response:
         """Begin a session; its answer carries the cookie."""
         return await self._ask("POST", "/sessies", json=body)

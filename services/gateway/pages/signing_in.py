@@ -24,6 +24,7 @@ from services.gateway.pages.visit import (
     own_address,
     session_of,
 )
+from services.gateway.sign_in.reasons import REASONS
 
 SIGN_IN = "/inloggen"
 #: Why somebody has to sign in, as the address tells it.
@@ -67,6 +68,10 @@ async def sign_in(guest: TheGuest) -> Response:
 async def sign_out(visit: TheVisit) -> Response:
     """End the session."""
     answer = await visit.api.send("afmelden", csrf=str(visit.form[CSRF]))
+    if further := answer.json()["verderBij"]:
+        # a link and no redirect: after a form, a page of ours leads to pages of ours alone
+        form = Form({"volgende": "/"})
+        return _with_cookies(await _shown(visit, form, LEFT, further=further), answer)
     return _with_cookies(RedirectResponse(f"{SIGN_IN}?reden={LEFT}", SEE_OTHER), answer)
 
 
@@ -97,8 +102,19 @@ async def choose_password(visit: TheVisit) -> Response:
     return visit.go("/", said=_("Uw nieuwe wachtwoord is bewaard."))
 
 
-async def _shown(guest: Guest, form: Form, reason: str = "", status: int = OK) -> Response:
-    return await guest.show("sign_in.html", status, form=form, reason=reason)
+async def _shown(
+    guest: Guest, form: Form, reason: str = "", status: int = OK, further: str = ""
+) -> Response:
+    stranger = Guest(guest.request, guest.api)
+    return await stranger.show(
+        "sign_in.html",
+        status,
+        form=form,
+        reason=reason,
+        refused=REASONS.get(reason),
+        ways=await guest.api.ways_in(),
+        further=further,
+    )
 
 
 def _typed_otherwise() -> Declined:
@@ -108,7 +124,7 @@ def _typed_otherwise() -> Declined:
     return Declined(BAD_REQUEST, title, title, fields={REPEATED: [reason]})
 
 
-def _with_cookies(answer: RedirectResponse, told: httpx.Response) -> Response:
+def _with_cookies(answer: Response, told: httpx.Response) -> Response:
     """An answer with the cookies that the API set."""
     for cookie in told.headers.get_list("set-cookie"):
         answer.headers.append("set-cookie", cookie)

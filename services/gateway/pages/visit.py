@@ -48,6 +48,8 @@ class Session:
     roles: frozenset[str]
     csrf: str
     must_choose_password: bool
+    #: Whether the password is ours to change.
+    has_password: bool
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Session:
@@ -61,6 +63,7 @@ class Session:
             frozenset(told["rollen"]),
             told["csrf"],
             told["moetWachtwoordKiezen"],
+            told["meldtZichAanMet"] == "lokaal",
         )
 
 
