@@ -49,6 +49,8 @@ class Session:
     roles: frozenset[str]
     csrf: str
     must_choose_password: bool
+    #: Whether the password is ours to change.
+    has_password: bool
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Session:
@@ -62,6 +64,7 @@ class Session:
             frozenset(told["rollen"]),
             told["csrf"],
             told["moetWachtwoordKiezen"],
+            told["meldtZichAanMet"] == "lokaal",
         )
 
 
