@@ -117,6 +117,7 @@ class Geposting(BaseModel):
         Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
         | None
     ) = None
+    nietPostenEruit: bool | None = None
 
 
 @router.get("/te-printen")
@@ -167,7 +168,7 @@ async def post_print_file(
 ) -> Afdrukbestand:
     """Confirm on which day it was posted: evidence for each letter. Again, with a reason: other."""
     who.require(*OPENERS)
-    command = posting.Post(bestandId, body.gepostDatum, body.reden)
+    command = posting.Post(bestandId, body.gepostDatum, body.reden, body.nietPostenEruit)
     await run(posting.post, command, loads=[Load(tables.print_files, lambda _: bestandId)])
     return Afdrukbestand.of(await print_file_of(doors, who.gemeente, bestandId))
 

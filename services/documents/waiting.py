@@ -140,6 +140,7 @@ async def letters_to_post(
             _inside.gemeente == gemeente,
             _inside.print_file_id == file_id,
             _inside.place > after,
+            _letters.state == LetterState.MADE,
         )
         .order_by(_inside.place)
         .limit(limit)

@@ -55,8 +55,16 @@ class Ready:
     due: float
 
 
+@dataclass(frozen=True, slots=True)
+class Unwanted:
+    """A mail that nobody wants any more, and why."""
+
+    mail: Mail
+    reason: str
+
+
 #: A mail that may go, must wait, or is not wanted any more.
-Prepared = Ready | Transient | GoneWrong
+Prepared = Ready | Transient | Unwanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +98,13 @@ class Sending:
         """What each mail needs, or why it must wait. Mails that went out already are left out."""
         found = await queries.open_mails(work.connection, work.mapper, [item.id for item in items])
         stopped = await queries.stopped_mails(work.connection, found)
-        withdrawn: dict[Any, Prepared] = {mail_id: GoneWrong(WITHDRAWN) for mail_id in stopped}
-        mails = [mail for mail in found if mail.id not in stopped]
-        return withdrawn | await self._ready(mails, work)
+        reasons = dict.fromkeys(stopped, WITHDRAWN)
+        reasons |= await queries.withdrawn_mails(work.connection, found)
+        unwanted: dict[Any, Prepared] = {
+            mail.id: Unwanted(mail, reasons[mail.id]) for mail in found if mail.id in reasons
+        }
+        mails = [mail for mail in found if mail.id not in reasons]
+        return unwanted | await self._ready(mails, work)
 
     async def _ready(self, mails: Sequence[Mail], work: Work) -> dict[Any, Prepared]:
         sender = await queries.sender(work.connection, work.gemeente)
@@ -123,10 +135,10 @@ class Sending:
         }
         return {mail_id: version for mail_id, version in chosen.items() if version is not None}
 
-    async def perform(self, _: Item, ready: Prepared) -> Sent:
+    async def perform(self, _: Item, ready: Prepared) -> Sent | Unwanted:
         """Compose, keep, send. Raises Transient or GoneWrong."""
-        if isinstance(ready, GoneWrong):
-            raise ready
+        if isinstance(ready, Unwanted):
+            return ready
         if isinstance(ready, Transient):
             await asyncio.sleep(REST_SECONDS if isinstance(ready, NoSlotYet) else 0)
             raise ready

@@ -55,7 +55,13 @@ from services.cases.handlers.outcomes import (
     note_mail_failed,
     note_mail_sent,
 )
-from services.cases.handlers.post import note_posted, note_return_undone, note_returned
+from services.cases.handlers.post import (
+    note_letter_held,
+    note_letter_to_pull,
+    note_posted,
+    note_return_undone,
+    note_returned,
+)
 from services.cases.handlers.reminder_pauses import hold_reminders, lift_pause, look_again
 from services.cases.handlers.reminders import (
     SwitchOfBatch,
@@ -201,7 +207,9 @@ __all__ = [
     "note_absence",
     "note_failed_print_file",
     "note_letter_failed",
+    "note_letter_held",
     "note_letter_made",
+    "note_letter_to_pull",
     "note_letters_gone",
     "note_mail_bounced",
     "note_mail_failed",

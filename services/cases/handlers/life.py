@@ -7,9 +7,10 @@ from datetime import date
 from uuid import UUID
 
 from services.cases import case_letters, life_errors, queries
-from services.cases.domain import PauseKind, life
+from services.cases.domain import PauseKind, life, taking_back
 from services.cases.handlers.changes import keep, set_open, shown
 from services.cases.handlers.reminder_pauses import hold_reminders, look_again
+from services.cases.taking_back import take_back
 from shared.chassis.work import Work
 from shared.contracts.codes import Purpose
 from shared.contracts.events import ZaakAfgesloten
@@ -75,6 +76,7 @@ async def supply(command: Supply, work: Work) -> None:
     after = life.supplied(case, command.source, command.received_on, work.now)
     how = f"Via {command.source}, ontvangen op {command.received_on:%d-%m-%Y}."
     keep(case, after, "Gegevens aangeleverd", _joined(how, command.note), work)
+    await take_back(after, taking_back.SUPPLIED, work)
     if command.is_confirmed:
         await case_letters.write(after, Purpose.RECEIPT, work)
 
@@ -127,6 +129,7 @@ async def close(command: Change, work: Work) -> None:
     after = life.closed(case, work.now)
     keep(case, after, "Zaak afgesloten", command.reason, work)
     await set_open(after, work, is_open=False)
+    await take_back(after, taking_back.CLOSED, work)
     told = ZaakAfgesloten(zaakId=after.id, zaaknummer=after.number, batchId=after.batch_id)
     work.record(told, sequence=after.version)
 
