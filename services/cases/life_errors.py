@@ -184,5 +184,6 @@ class DidNotFail(Conflict):
 
     def __init__(self, state: str) -> None:
         super().__init__(
-            f"De brief of e-mail staat op '{state}'. Alleen wat is mislukt of ingetrokken kan opnieuw."
+            f"De brief of e-mail staat op '{state}'."
+            " Alleen wat is mislukt of ingetrokken kan opnieuw."
         )

@@ -44,7 +44,6 @@ from services.documents.domain.withdrawing import ToPull
 from shared.chassis.errors import Conflict, FieldError, Invalid, NotFound, Transient
 from shared.templating import Finding
 
-
 #: A sentence with more of them is not read; the print file lists them all.
 _MOST_NAMED = 10
 

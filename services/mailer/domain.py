@@ -25,6 +25,11 @@ NOBODYS = "0000"
 WITHDRAWN = "De rest van de batch is ingetrokken voordat deze e-mail werd verstuurd."
 
 
+#: Written to many residents at once, by a timer: nobody waits for one of them, and just before
+#: one leaves it is asked whether it is still wanted.
+REMINDERS = frozenset({Purpose.FIRST_REMINDER, Purpose.SECOND_REMINDER, Purpose.THIRD_REMINDER})
+
+
 class MailStatus(StrEnum):
     """Where a mail stands. Sent means accepted by the mail server, not read."""
 

@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 from services.mailer import queries, tables, withdrawing
 from services.mailer.composer import Mailbox, compose
 from services.mailer.domain import (
+    REMINDERS,
     Batch,
     Mail,
     MailStatus,
@@ -49,8 +50,6 @@ MAILS = withdrawing.MAILS
 NOT_TAKEN_IN = (
     "Er ging iets mis in het systeem. De beheerder kijkt ernaar. Probeer deze e-mail later opnieuw."
 )
-#: Written to many residents at once, by a timer: nobody waits for one of them.
-REMINDERS = frozenset({Purpose.FIRST_REMINDER, Purpose.SECOND_REMINDER, Purpose.THIRD_REMINDER})
 FIRST_NAMES = {
     Purpose.INVITATION: "Uitnodiging per e-mail",
     Purpose.FIRST_REMINDER: "Eerste herinnering",

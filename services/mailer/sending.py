@@ -18,6 +18,7 @@ from uuid import UUID
 from services.mailer import queries
 from services.mailer.composer import AddressInvalid, Mailbox, MailTemplate, compose
 from services.mailer.domain import (
+    REMINDERS,
     WITHDRAWN,
     Mail,
     Sender,
@@ -29,6 +30,7 @@ from services.mailer.errors import MailRefused, NoSlotYet, NotKnownYet
 from services.mailer.message_ids import message_id
 from services.mailer.settings import Settings
 from services.mailer.smtp import MailServer
+from services.mailer.still_wanted import CasesClient, Question
 from shared.chassis.bucket import Bucket
 from shared.chassis.errors import Transient
 from shared.chassis.jobs import GoneWrong
@@ -47,12 +49,16 @@ REST_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A mail with all that it is made of; `due` is its slot, by this machine's steady clock."""
+    """A mail with all that it is made of; `due` is its slot, by this machine's steady clock.
+
+    A reminder has the `question` whether it is still wanted, which its chunk shares.
+    """
 
     mail: Mail
     template: Template
     sender: Sender
     due: float
+    question: Question | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +87,19 @@ class Sending:
     """The queue `mails`."""
 
     def __init__(
-        self, bucket: Bucket, server: MailServer, settings: Settings, keys: KeyRing
+        self,
+        bucket: Bucket,
+        server: MailServer,
+        settings: Settings,
+        keys: KeyRing,
+        cases: CasesClient,
     ) -> None:
         self._bucket = bucket
         self._server = server
         self._per_minute = settings.mails_per_minute
         self._bounce_address = settings.bounce_address
         self._keys = keys
+        self._cases = cases
 
     @property
     def chunk(self) -> int:
@@ -115,9 +127,12 @@ class Sending:
             return waiting
         slots = await queries.take_slots(work.connection, sender.code, len(known), self._per_minute)
         first = monotonic() + slots.first_in
+        reminders = [mail.delivery_id for mail in known if mail.purpose in REMINDERS]
+        question = Question(self._cases, work.gemeente, reminders)
         for place, mail in enumerate(known):
             due = first + place * slots.gap
-            ready = Ready(mail, versions[mail.id], sender, due)
+            asked = question if mail.purpose in REMINDERS else None
+            ready = Ready(mail, versions[mail.id], sender, due, asked)
             waiting[mail.id] = ready if place < slots.many else NoSlotYet()
         return waiting
 
@@ -142,9 +157,11 @@ class Sending:
         if isinstance(ready, Transient):
             await asyncio.sleep(REST_SECONDS if isinstance(ready, NoSlotYet) else 0)
             raise ready
+        mail, sender = ready.mail, ready.sender
+        if ready.question and (reason := await ready.question.reason(mail.delivery_id)):
+            return Unwanted(mail, reason)
         await asyncio.sleep(max(0.0, ready.due - monotonic()))
         try:
-            mail, sender = ready.mail, ready.sender
             name = message_id(mail, sender, self._keys)
             content = composed(ready, name)
             await self._bucket.put_sealed(source_key(mail.gemeente, mail.id), content)
