@@ -116,7 +116,7 @@ def decided(case: Case) -> None:
 
 def ended(case: Case) -> None:
     """Closed and opened again; every act stands in the timeline with who did it."""
-    page = case.did("sluiten")
+    page = case.did("sluiten", bevestigd=True, redenBevestiging="Meegegeven aan de balie")
     assert (page["status"], page["bezwaarDatum"] is not None) == ("afgesloten", True)
     page = case.did("heropenen", reden="Nieuwe gegevens")
     assert page["status"] == "in onderzoek"

@@ -48,6 +48,7 @@ from services.cases.answers.decisions import (
 from services.cases.answers.life import (
     BecauseRequest,
     ChangeRequest,
+    CloseRequest,
     ObjectionRequest,
     PostponeRequest,
     SupplyRequest,
@@ -126,6 +127,7 @@ __all__ = [
     "CaseLine",
     "CasePage",
     "ChangeRequest",
+    "CloseRequest",
     "ContactAnswer",
     "ContactChangeAnswer",
     "ContactRequest",

@@ -31,6 +31,7 @@ from services.cases.handlers.decisions import TakeDecision, TryOneAgain, decide,
 from services.cases.handlers.exclusions import Exclude, Include, exclude, include
 from services.cases.handlers.life import (
     Change,
+    Close,
     Objection,
     Postpone,
     Supply,
@@ -137,6 +138,7 @@ __all__ = [
     "Away",
     "BackAgain",
     "Change",
+    "Close",
     "Correction",
     "Decide",
     "Divide",

@@ -37,6 +37,7 @@ from services.cases.queries.examples import examples
 from services.cases.queries.life import (
     decision_count,
     decisions,
+    deliveries_of_decision,
     lock_deliveries,
     lock_delivery,
     lock_waited,
@@ -132,6 +133,7 @@ __all__ = [
     "decisions",
     "default_team",
     "deliveries",
+    "deliveries_of_decision",
     "deputies",
     "destruction",
     "destruction_page",
