@@ -23,7 +23,13 @@ DAY = date(2026, 12, 1)
 
 def told_by(channel: str, state: str, **more: Any) -> Delivery:
     """A letter or mail about a decision."""
-    plain: dict[str, Any] = {"gemeente": "1000", "case_id": uuid4(), "batch_id": None, "place": 1, "ordinal": 1}
+    plain: dict[str, Any] = {
+        "gemeente": "1000",
+        "case_id": uuid4(),
+        "batch_id": None,
+        "place": 1,
+        "ordinal": 1,
+    }
     return Delivery(
         id=uuid4(), purpose=Purpose.GRANTED, channel=channel, state=state, **plain, **more
     )

@@ -26,7 +26,7 @@ from shared.contracts.events import (
 )
 from tests.documents import office
 from tests.documents.test_after_sending import manifest, printed, single, waiting_letters
-from tests.support.parts import Bench, event_of
+from tests.support.parts import Bench, event_of, new_gemeente
 
 TODAY = datetime.now(UTC).date()
 WHY = "De inwoner is overleden."
@@ -170,6 +170,27 @@ async def test_a_letter_in_a_print_file_is_for_people_to_take_out(
     both = [str(one.data.zaakId) for one in orders]
     assert (went, held) == (({both[0]}, {both[1]}) if taken_out else (set(both), set()))
     assert len(after) == (1 if taken_out else 0)
+
+
+async def test_the_print_files_with_a_letter_of_a_case_are_known(
+    documents: Bench, stack: Stack, gemeente: str
+) -> None:
+    """For who looks through the logboek; only the gateway asks, and of its own gemeente."""
+    orders = [single(gemeente, n) for n in (1, 2)]
+    await waiting_letters(documents, gemeente, *orders[:1])
+    async with office.client(stack, documents, gemeente, Role.BEHANDELAAR) as user:
+        (first,) = await printed(documents, user)
+        await waiting_letters(documents, gemeente, orders[1])
+        (second,) = await printed(documents, user)
+        body = {"zaakId": str(orders[0].data.zaakId)}
+        assert (await user.post("/v1/afdrukbestanden-met-zaak", json=body)).status_code == 403
+    found = {}
+    for place in (gemeente, new_gemeente()):
+        async with office.client(stack, documents, place, Role.SYSTEEM) as gateway:
+            answer = await gateway.post("/v1/afdrukbestanden-met-zaak", json=body)
+        found[place] = answer.json()["afdrukbestandIds"]
+    assert list(found.values()) == [[first["id"]], []]
+    assert second["id"] != first["id"]
 
 
 async def test_what_was_posted_stays_posted(documents: Bench, stack: Stack, gemeente: str) -> None:

@@ -24,6 +24,8 @@ from services.cases.answers.bounced import (
     LettersRequest,
 )
 from services.cases.answers.cases import (
+    BatchOfCaseAnswer,
+    BatchOfCaseRequest,
     CaseAnswer,
     CaseLine,
     CasePage,
@@ -121,6 +123,8 @@ __all__ = [
     "AssignmentAnswer",
     "AssignmentRequest",
     "BatchAnswer",
+    "BatchOfCaseAnswer",
+    "BatchOfCaseRequest",
     "BecauseRequest",
     "BouncedAnswer",
     "CaseAnswer",

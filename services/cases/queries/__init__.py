@@ -21,6 +21,7 @@ from services.cases.queries.batches import (
 )
 from services.cases.queries.bounced import bounced_page
 from services.cases.queries.cases import (
+    batch_of_case,
     case,
     change_count,
     contact_changes,
@@ -120,6 +121,7 @@ __all__ = [
     "absence",
     "absence_page",
     "batch",
+    "batch_of_case",
     "batch_page",
     "bounced_page",
     "case",
