@@ -50,7 +50,8 @@ class Case:
 
         def there() -> str | None:
             made = self.worker.get(path)["brieven"]
-            return next((one["id"] for one in made if one["doel"] == purpose), None)
+            about = (one for one in made if one["doel"] == purpose)
+            return next((one["id"] for one in about if one["status"] == "gemaakt"), None)
 
         found = until(there, 60, f"letter {purpose}")
         answer = self.worker.http.get(f"/documenten/{found}/inhoud")
