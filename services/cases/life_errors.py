@@ -7,6 +7,7 @@ Conflict
 ├── NothingDecided         there is no decision to revise, or to object to
 ├── DecisionOutdated       another decision came after the one that is to be revised
 ├── IncompleteTooSoon      nobody was reminded in vain yet; may be confirmed
+├── DecisionNotSent        closing it would hide that the resident knows nothing; may be confirmed
 ├── NoTermYet              nothing was sent, so there is no term to move
 ├── OtherCaseOpen          a resident is in one open case at a time
 ├── BatchWasWithdrawn      its batch does not come back
@@ -21,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from services.cases.domain.announcing import Unsent
 from shared.chassis.errors import Conflict, NotFound
 
 
@@ -110,6 +112,30 @@ class IncompleteTooSoon(Conflict):
         )
 
 
+class DecisionNotSent(Conflict):
+    """The resident was not told what was decided."""
+
+    problem = "besluit-niet-verstuurd"
+    title = "Het besluit is nog niet bij de inwoner"
+
+    def __init__(self, unsent: Sequence[Unsent]) -> None:
+        what = " ".join(one.explanation for one in unsent) or "Er is niets over verstuurd."
+        super().__init__(
+            f"{what} Heeft de inwoner het besluit op een andere manier gekregen? Bevestig dat dan"
+            " en schrijf op hoe.",
+            teBevestigen=True,
+            bezorgingen=[
+                {
+                    "bezorgingId": str(one.delivery_id),
+                    "kanaal": one.channel,
+                    "status": one.state,
+                    "uitleg": one.explanation,
+                }
+                for one in unsent
+            ],
+        )
+
+
 class NoTermYet(Conflict):
     """Nothing was sent, so nothing is due."""
 
@@ -184,5 +210,6 @@ class DidNotFail(Conflict):
 
     def __init__(self, state: str) -> None:
         super().__init__(
-            f"De brief of e-mail staat op '{state}'. Alleen wat is mislukt kan opnieuw."
+            f"De brief of e-mail staat op '{state}'."
+            " Alleen wat is mislukt of ingetrokken kan opnieuw."
         )

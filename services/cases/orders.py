@@ -20,7 +20,7 @@ from services.cases.handlers.office import announced
 from services.cases.written import Addressee, Unsendable, Writing, order_of
 from shared.chassis.service import Item
 from shared.chassis.work import Work
-from shared.contracts.codes import Channel
+from shared.contracts.codes import CaseStatus, Channel
 from shared.contracts.events import BatchVerzonden
 
 CHUNK = 500
@@ -195,6 +195,7 @@ async def _next_rows(item: Item, work: Work) -> list[sa.RowMapping]:
             person.whole,
             person.number,
             tables.cases.c.deceased_at,
+            tables.cases.c.status,
         )
         .join(tables.persons, person.id == tables.deliveries.c.case_id)
         .join(tables.cases, tables.cases.c.id == tables.deliveries.c.case_id)
@@ -211,7 +212,9 @@ def _order(
     person = from_json(work.mapper.open(tables.persons, "whole", resident))
     try:
         is_deceased = row["deceased_at"] is not None
-        event = order_of(delivery, Addressee(person, row["number"], is_deceased), writing)
+        is_stopped = row["status"] == CaseStatus.STOPPED
+        addressee = Addressee(person, row["number"], is_deceased, is_stopped)
+        event = order_of(delivery, addressee, writing)
     except Unsendable as unsendable:
         failed = delivery.failed(delivery.attempt_id, unsendable.reason, work.now)
         work.save(tables.deliveries, failed)

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from pydantic_core import from_json
 
 from services.cases import queries, tables
-from services.cases.domain import Case, Delivery, delivery_of
+from services.cases.domain import Case, Delivery, DeliveryState, delivery_of
 from services.cases.errors import SettingsMissing
 from services.cases.handlers.office import announced
 from services.cases.written import Addressee, Unsendable, Writing, order_of
@@ -38,6 +38,8 @@ class Single:
     response_date: date | None = None
     consent_id: UUID | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
+    #: Whether one that was taken back is ordered once more.
+    anew: bool = False
     #: Whether the partner is named beside the resident, in the address as in the salutation.
     to_both: bool = False
 
@@ -57,6 +59,9 @@ async def order_single(case: Case, single: Single, work: Work) -> list[Delivery]
         if delivery is None:
             delivery = _order(planned, addressee, writing, single.consent_id, work)
             work.add(tables.deliveries, delivery)
+        elif single.anew and delivery.state == DeliveryState.WITHDRAWN:
+            delivery = _order(delivery.again(), addressee, writing, single.consent_id, work)
+            work.save(tables.deliveries, delivery)
         deliveries.append(delivery)
     return deliveries
 

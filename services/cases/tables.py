@@ -233,6 +233,7 @@ deliveries = table(
     sa.Column("returned_on", sa.Date),
     _text("return_reason", nullable=True),
     _number("return_news"),
+    _moment("held_at", nullable=True),
     sa.Index("deliveries_in_file_order", "gemeente", "batch_id", "place", "channel"),
     sa.Index("deliveries_by_state", "gemeente", "batch_id", "state", "channel"),
     sa.Index("deliveries_of_case", "gemeente", "case_id"),

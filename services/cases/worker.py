@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from services.cases import handlers, orders, tables, withdrawals
+from services.cases.domain.taking_back import task_to_pull
 from services.cases.ready_mail import ReadyMails
 from shared.chassis.loads import Load
 from shared.chassis.service import Queue, every, on
@@ -16,8 +17,10 @@ from shared.contracts.events import (
     BatchBevestigd,
     BerichtenGewist,
     BriefGepost,
+    BriefNietPosten,
     BriefRetour,
     BriefRetourIngetrokken,
+    BriefTegengehouden,
     DocumentenGewist,
     DocumentMislukt,
     DocumentOpgeslagen,
@@ -46,6 +49,8 @@ DESTROYED = Load(tables.destroyed_cases, lambda event: event.data.zaakId)
 COURSE = Load(tables.courses, lambda event: event.data.zaakId)
 DELIVERY = Load(tables.deliveries, lambda event: event.data.bezorgingId)
 
+PULLING = Load(tables.tasks, lambda event: task_to_pull(event.data.documentId))
+
 SUBSCRIPTIONS: dict[type[Any], Any] = {
     RijAangeboden: on(
         handlers.open_case, loads=[RESIDENT, PARTNER, REFUSAL], set_aside=handlers.refuse_by_fault
@@ -54,10 +59,12 @@ SUBSCRIPTIONS: dict[type[Any], Any] = {
     DocumentOpgeslagen: on(handlers.note_letter_made, loads=[CASE, DELIVERY]),
     DocumentMislukt: on(handlers.note_letter_failed, loads=[CASE, DELIVERY]),
     EmailVerzonden: on(handlers.note_mail_sent, loads=[CASE, COURSE, DELIVERY]),
-    BriefGepost: on(handlers.note_posted, loads=[CASE, DELIVERY]),
+    BriefGepost: on(handlers.note_posted, loads=[CASE, DELIVERY, PULLING]),
+    BriefNietPosten: on(handlers.note_letter_to_pull, loads=[CASE, DELIVERY]),
+    BriefTegengehouden: on(handlers.note_letter_held, loads=[BATCH, CASE, DELIVERY]),
     BriefRetour: on(handlers.note_returned, loads=[CASE, DELIVERY]),
     BriefRetourIngetrokken: on(handlers.note_return_undone, loads=[CASE, DELIVERY]),
-    EmailMislukt: on(handlers.note_mail_failed, loads=[CASE, DELIVERY]),
+    EmailMislukt: on(handlers.note_mail_failed, loads=[CASE, COURSE, DELIVERY]),
     EmailNietBezorgd: on(handlers.note_mail_bounced, loads=[CASE, DELIVERY, BATCH]),
     AfdrukbestandGereed: on(handlers.note_print_file, loads=[BATCH]),
     AfdrukbestandMislukt: on(handlers.note_failed_print_file, loads=[BATCH]),

@@ -18,6 +18,7 @@ DECEASED = (
     "Er kwam een brief terug omdat de inwoner is overleden. Er gaat niets meer naar deze inwoner."
     " Klopt dat niet? Trek dan de retour in."
 )
+STOPPED = "De zaak is gestopt. Draai dat eerst terug als deze inwoner toch bericht moet krijgen."
 UNFIT = (
     "De gegevens van deze inwoner passen niet in de tekst."
     " Controleer de namen en datums en probeer het opnieuw."
@@ -43,6 +44,7 @@ class Addressee:
     person: Mapping[str, Any]
     number: str
     is_deceased: bool = False
+    is_stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ def order_of(
     """The order of a letter or mail. Raises Unsendable."""
     if addressee.is_deceased:
         raise Unsendable(DECEASED)
+    if addressee.is_stopped:
+        raise Unsendable(STOPPED)
     values = _values(Purpose(delivery.purpose), addressee, writing)
     make = _letter if delivery.channel == Channel.LETTER else _mail
     return make(delivery, addressee, writing, values)

@@ -51,7 +51,7 @@ class Bericht(BaseModel):
     def of(cls, message: Message) -> Bericht:
         """The message as it is shown; what failed has no document to download."""
         is_mail = message.channel == Channel.EMAIL
-        is_made = message.status != MessageStatus.FAILED
+        is_made = message.status not in {MessageStatus.FAILED, MessageStatus.WITHDRAWN}
         return cls(
             id=message.id,
             kanaal=Channel(message.channel),

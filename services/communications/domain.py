@@ -12,13 +12,15 @@ from uuid import UUID, uuid5
 class MessageStatus(StrEnum):
     """What became of a message. Sent means accepted by the mail server, made means printable.
 
-    What was sent may come back; then it was not delivered.
+    What was sent may come back; then it was not delivered. What nobody wanted any more before it
+    left is withdrawn.
     """
 
     SENT = "verzonden"
     MADE = "gemaakt"
     FAILED = "mislukt"
     BOUNCED = "niet bezorgd"
+    WITHDRAWN = "ingetrokken"
 
 
 class Direction(StrEnum):
@@ -80,6 +82,10 @@ class Message:
     def bounced(self, reason: str) -> Self:
         """It was sent and came back."""
         return replace(self, status=MessageStatus.BOUNCED.value, reason=reason)
+
+    def held_back(self, reason: str) -> Self:
+        """A letter that was made is not posted."""
+        return replace(self, status=MessageStatus.WITHDRAWN.value, reason=reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from shared.contracts.events import (
     AfdrukbestandMislukt,
     BatchAfgerond,
     BerichtGeplaatst,
+    BriefTegengehouden,
     DocumentMislukt,
     DocumentOpgeslagen,
     EmailMislukt,
@@ -37,7 +38,12 @@ from shared.contracts.events import (
 )
 
 AboutMessage = (
-    EmailVerzonden | EmailMislukt | EmailNietBezorgd | DocumentOpgeslagen | DocumentMislukt
+    EmailVerzonden
+    | EmailMislukt
+    | EmailNietBezorgd
+    | DocumentOpgeslagen
+    | DocumentMislukt
+    | BriefTegengehouden
 )
 
 
@@ -65,8 +71,8 @@ async def place_sent_mail(event: Event[EmailVerzonden], work: Work) -> None:
 
 async def place_failed_mail(event: Event[EmailMislukt], work: Work) -> None:
     """A mail that could not be sent stands in the case too, with the reason."""
-    found = event.data
-    _place(event, found.berichtId, Channel.EMAIL, MessageStatus.FAILED, work, reason=found.reden)
+    found, status = event.data, _unsent(event)
+    _place(event, found.berichtId, Channel.EMAIL, status, work, reason=found.reden)
 
 
 async def note_bounced_mail(event: Event[EmailNietBezorgd], work: Work) -> None:
@@ -88,8 +94,23 @@ async def place_letter(event: Event[DocumentOpgeslagen], work: Work) -> None:
 
 async def place_failed_letter(event: Event[DocumentMislukt], work: Work) -> None:
     """A letter that could not be made stands in the case too, with the reason."""
+    found, status = event.data, _unsent(event)
+    _place(event, found.documentId, Channel.LETTER, status, work, reason=found.reden)
+
+
+async def note_held_letter(event: Event[BriefTegengehouden], work: Work) -> None:
+    """A letter that is not posted after all says so where it stands; it may not stand there yet."""
     found = event.data
-    _place(event, found.documentId, Channel.LETTER, MessageStatus.FAILED, work, reason=found.reden)
+    message = work.found(Message, found.documentId)
+    if message is not None:
+        work.save(tables.messages, message.held_back(found.reden))
+    else:
+        status = MessageStatus.WITHDRAWN
+        _place(event, found.documentId, Channel.LETTER, status, work, reason=found.reden)
+
+
+def _unsent(event: Event[EmailMislukt] | Event[DocumentMislukt]) -> MessageStatus:
+    return MessageStatus.WITHDRAWN if event.data.ingetrokken else MessageStatus.FAILED
 
 
 def _place(

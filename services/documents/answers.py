@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -11,6 +12,7 @@ from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from services.documents.domain import LetterState, PrintFile, PrintState
 from services.documents.domain.printing import PrintOrdering
+from services.documents.domain.withdrawing import ToPull
 from services.documents.pictures import MAX_PICTURE, MAX_PICTURES
 from shared.contracts.codes import Purpose
 
@@ -185,6 +187,31 @@ class Voortgang(BaseModel):
     open: int
 
 
+class NietPosten(BaseModel):
+    """A letter that must be taken out of a print file, or was."""
+
+    documentId: UUID
+    zaakId: UUID
+    zaaknummer: str
+    volgnummer: int
+    paginanummer: int
+    reden: str
+    ingetrokkenOp: datetime
+
+    @classmethod
+    def of(cls, letter: ToPull) -> Self:
+        """Where it is, and why."""
+        return cls(
+            documentId=letter.document_id,
+            zaakId=letter.case_id,
+            zaaknummer=letter.case_number,
+            volgnummer=letter.place,
+            paginanummer=letter.page,
+            reden=letter.reason,
+            ingetrokkenOp=letter.at,
+        )
+
+
 class Afdrukbestand(BaseModel):
     """A print file with its totals."""
 
@@ -210,10 +237,11 @@ class Afdrukbestand(BaseModel):
     gevraagdOp: datetime
     gereedOp: datetime | None
     reden: str | None
+    nietPosten: list[NietPosten] | None
 
     @classmethod
-    def of(cls, file: PrintFile | sa.RowMapping) -> Self:
-        """A print file, as item or as row."""
+    def of(cls, file: PrintFile | sa.RowMapping, pulled: Sequence[ToPull] | None = None) -> Self:
+        """A print file, as item or as row; alone with its letters that must not be posted."""
         row = file if isinstance(file, PrintFile) else PrintFile(**file)
         return cls(
             id=row.id,
@@ -238,6 +266,7 @@ class Afdrukbestand(BaseModel):
             gevraagdOp=row.asked_at,
             gereedOp=row.ended_at if row.is_ready else None,
             reden=row.reason,
+            nietPosten=None if pulled is None else [NietPosten.of(one) for one in pulled],
         )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from services.documents import errors, handlers, queries, tables, waiting
+from services.documents import errors, handlers, queries, tables, waiting, withdrawing
 from services.documents.answers import (
     ActiefSjabloon,
     Afdrukbestand,
@@ -30,6 +30,7 @@ from services.documents.domain import (
     Template,
     letter_key,
 )
+from services.documents.domain.withdrawing import ToPull
 from services.documents.renderer import LetterTemplate
 from services.documents.template_doors import ThePool, TheScanner, checked_pictures, draw_samples
 from shared.chassis import sealed_file
@@ -257,9 +258,10 @@ async def list_print_files(
 
 @router.get("/afdrukbestanden/{bestandId}", tags=["afdrukbestanden"])
 async def show_print_file(doors: TheDoors, who: Who, bestandId: UUID) -> Afdrukbestand:  # noqa: N803 - the wire's name
-    """One print file with its totals."""
+    """One print file with its totals, and the letters in it that must not be posted."""
     who.require(*WATCHERS)
-    return Afdrukbestand.of(await print_file_of(doors, who.gemeente, bestandId))
+    file = await print_file_of(doors, who.gemeente, bestandId)
+    return Afdrukbestand.of(file, await _to_pull(doors, file))
 
 
 @router.post("/afdrukbestanden/{bestandId}/opnieuw", tags=["afdrukbestanden"], status_code=202)
@@ -328,6 +330,8 @@ async def download_manifest(
     who.require(*OPENERS)
     file = await _ready(doors, who.gemeente, bestandId)
     content = await bucket.get_sealed(file.key("csv"))
+    if content is not None:
+        content = withdrawing.marked(content, await _to_pull(doors, file))
     return _whole(content, f"afdrukbestand-{file.name}.csv", "text/csv; charset=utf-8")
 
 
@@ -338,6 +342,11 @@ async def print_file_of(doors: Doors, gemeente: str, file_id: UUID) -> PrintFile
     if file is None:
         raise errors.PrintFileUnknown
     return file
+
+
+async def _to_pull(doors: Doors, file: PrintFile) -> list[ToPull]:
+    async with doors.database.transaction(file.gemeente) as tx:
+        return await withdrawing.to_pull(tx.connection, file)
 
 
 async def _ready(doors: Doors, gemeente: str, file_id: UUID) -> PrintFile:

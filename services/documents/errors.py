@@ -16,6 +16,7 @@ Refused (see shared.chassis.errors)
 │   ├── LetterNotMade          still to be made, or failed
 │   ├── PrintFileNotReady      still being built, or failed
 │   ├── PrintFileNotFailed     ready, or still being built: nothing to do again
+│   ├── LettersToPull          it holds letters that must not be posted
 │   ├── NothingToPrint         no letter of a single case waits
 │   ├── LettersTaken           a colleague put a chosen letter in a print file, or it never waited
 │   ├── NotPrintedYet          a letter that left nowhere cannot come back
@@ -39,8 +40,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from services.documents.domain.withdrawing import ToPull
 from shared.chassis.errors import Conflict, FieldError, Invalid, NotFound, Transient
 from shared.templating import Finding
+
+#: A sentence with more of them is not read; the print file lists them all.
+_MOST_NAMED = 10
 
 
 class TemplateUnknown(NotFound):
@@ -125,6 +130,28 @@ class PrintFileNotFailed(Conflict):
             "Het afdrukbestand is klaar. U kunt het openen."
             if is_ready
             else "Het afdrukbestand wordt al gemaakt. Kijk over een minuut weer."
+        )
+
+
+class LettersToPull(Conflict):
+    """It is going to the post with letters that must not."""
+
+    problem = "brieven-niet-posten"
+    title = "In dit afdrukbestand zitten brieven die niet op de post mogen"
+
+    def __init__(self, pulled: Sequence[ToPull]) -> None:
+        where = "; ".join(
+            f"brief {one.place} (zaak {one.case_number}, vanaf pagina {one.page})"
+            for one in pulled[:_MOST_NAMED]
+        )
+        more = f" en nog {len(pulled) - _MOST_NAMED}" if len(pulled) > _MOST_NAMED else ""
+        super().__init__(
+            f"Haal deze brieven eruit: {where}{more}. Geef daarna aan dat ze eruit zijn"
+            " (nietPostenEruit: true). Zijn ze toch verstuurd? Geef dan dat aan (false).",
+            brieven=[
+                {"volgnummer": one.place, "zaaknummer": one.case_number, "pagina": one.page}
+                for one in pulled
+            ],
         )
 
 

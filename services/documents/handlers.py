@@ -6,11 +6,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import sqlalchemy as sa
 
-from services.documents import queries, tables, waiting
+from services.documents import queries, tables, waiting, withdrawing
 from services.documents.domain import (
     LETTER_PURPOSES,
     UNHEARD,
@@ -42,7 +42,7 @@ from shared.contracts.events import (
     VerzendingHervat,
 )
 
-LETTERS = "letters"
+LETTERS = withdrawing.LETTERS
 PRINT_FILES = "print-files"
 NOT_TAKEN_IN = (
     "Er ging iets mis in het systeem. De beheerder kijkt ernaar. Probeer deze brief later opnieuw."
@@ -127,7 +127,11 @@ async def order_letter(event: Event[BriefGevraagd], work: Work) -> None:
     item = {"documentId": str(document.id)}
     priority = FOR_A_PERSON if document.batch_id is None else FOR_A_BATCH
     work.enqueue(
-        LETTERS, uuid5(document.id, "brief"), item, priority=priority, group=document.batch_id
+        LETTERS,
+        withdrawing.work_of(document.id),
+        item,
+        priority=priority,
+        group=document.batch_id,
     )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 
 import sqlalchemy as sa
 
-from services.documents import errors, handlers, queries, tables, waiting
+from services.documents import errors, handlers, queries, tables, waiting, withdrawing
 from services.documents.domain import Office, PrintFile, print_files_of
 from services.documents.domain.days import check_day
 from services.documents.domain.printing import PrintOptions
@@ -43,6 +43,8 @@ class Post:
     print_file_id: UUID
     posted_on: date
     reason: str | None
+    #: Whether the letters that must not be posted were taken out; None when that was not said.
+    taken_out: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +101,22 @@ async def post(command: Post, work: Work) -> None:
     posted = file.posted(command.posted_on, command.reason, work.actor, work.now)
     if posted is file:
         return
+    if file.posted_on is None:
+        await _leave_out(file, command, work)
     work.save(tables.print_files, posted)
     before = None if file.posted_on is None else file.posted_on.isoformat()
     payload = {"printFileId": str(file.id), "posting": posted.postings, "before": before}
     _tell_next(uuid5(file.id, f"gepost|{posted.postings}"), {**payload, "after": 0}, work)
+
+
+async def _leave_out(file: PrintFile, command: Post, work: Work) -> None:
+    """Letters that must not be posted were taken out, or went after all: somebody says which."""
+    pulled = await withdrawing.lock_to_pull(file, work)
+    if pulled and command.taken_out is None:
+        raise errors.LettersToPull([place for _, place in pulled])
+    if command.taken_out:
+        for letter, place in pulled:
+            withdrawing.hold_back(letter, place.reason, work)
 
 
 def _tell_next(item_id: UUID, payload: dict[str, Any], work: Work) -> None:

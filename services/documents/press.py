@@ -9,7 +9,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from services.documents.domain import TEMPLATE_PATIENCE, WITHDRAWN, Document
+from services.documents.domain import TEMPLATE_PATIENCE, Document
 from services.documents.errors import TemplateNotKnownYet
 from services.documents.renderer import LetterFailed, LetterPool, LetterTemplate
 from shared.chassis.bucket import Bucket
@@ -24,11 +24,22 @@ TEMPLATE_NEVER_CAME = (
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A letter to make; the template is None as long as its version is not known here."""
+    """A letter to make; the template is None as long as its version is not known here.
+
+    `unwanted` says why nobody wants it any more.
+    """
 
     document: Document
     template: LetterTemplate | None
-    is_withdrawn: bool = False
+    unwanted: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unwanted:
+    """A letter that is not made, because nobody wants it any more."""
+
+    document: Document
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +59,11 @@ class Press:
         self._pool = pool
         self._bucket = bucket
 
-    async def make(self, item: Item, order: Order) -> Stored:
+    async def make(self, item: Item, order: Order) -> Stored | Unwanted:
         """Make one letter; raises GoneWrong with the user's words when that is impossible."""
         document = order.document
-        if order.is_withdrawn:
-            raise GoneWrong(WITHDRAWN)
+        if order.unwanted is not None:
+            return Unwanted(document, order.unwanted)
         if order.template is None:
             if item.age < TEMPLATE_PATIENCE:
                 raise TemplateNotKnownYet(str(document.template_version))

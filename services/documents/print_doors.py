@@ -117,6 +117,22 @@ class Geposting(BaseModel):
         Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
         | None
     ) = None
+    nietPostenEruit: bool | None = None
+
+
+class MetZaak(BaseModel):
+    """Which case, and of which batch it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    zaakId: UUID
+    batchId: UUID | None = None
+
+
+class AfdrukbestandenMetZaak(BaseModel):
+    """The print files that a letter of the case is in."""
+
+    afdrukbestandIds: list[UUID]
 
 
 @router.get("/te-printen")
@@ -167,9 +183,20 @@ async def post_print_file(
 ) -> Afdrukbestand:
     """Confirm on which day it was posted: evidence for each letter. Again, with a reason: other."""
     who.require(*OPENERS)
-    command = posting.Post(bestandId, body.gepostDatum, body.reden)
+    command = posting.Post(bestandId, body.gepostDatum, body.reden, body.nietPostenEruit)
     await run(posting.post, command, loads=[Load(tables.print_files, lambda _: bestandId)])
     return Afdrukbestand.of(await print_file_of(doors, who.gemeente, bestandId))
+
+
+@router.post("/afdrukbestanden-met-zaak")
+async def find_print_files(doors: TheDoors, who: Who, body: MetZaak) -> AfdrukbestandenMetZaak:
+    """For the gateway: the print files that a letter of a case is in, or was before it was gone."""
+    who.require(Role.SYSTEEM)
+    async with doors.database.transaction(who.gemeente) as tx:
+        found = await waiting.print_files_with(
+            tx.connection, who.gemeente, body.zaakId, body.batchId
+        )
+    return AfdrukbestandenMetZaak(afdrukbestandIds=found)
 
 
 @router.get("/afdrukopties")

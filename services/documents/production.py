@@ -12,9 +12,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from services.documents import queries, tables
+from services.documents import queries, tables, withdrawing
 from services.documents.domain import WITHDRAWN, Document, PrintState
-from services.documents.press import Order, Stored
+from services.documents.press import Order, Stored, Unwanted
 from services.documents.print_run import Built, PrintOrder
 from shared.chassis.service import Item
 from shared.chassis.work import Work
@@ -32,16 +32,29 @@ async def prepare_letters(items: Sequence[Item], work: Work) -> Mapping[UUID, Or
     versions = {each.template_version for each in documents.values() if each.template_version}
     templates = await queries.letter_templates(work.connection, versions)
     stopped = await queries.stopped_letters(work.connection, list(documents.values()))
+    reasons = dict.fromkeys(stopped, WITHDRAWN)
+    reasons |= await withdrawing.reasons(work.connection, [one.id for one in documents.values()])
     return {
-        item_id: Order(document, templates.get(version), document.id in stopped)
+        item_id: Order(document, templates.get(version), reasons.get(document.id))
         for item_id, document in documents.items()
         if document.is_open and (version := document.template_version) is not None
     }
 
 
-async def record_letter(_: Item, stored: Stored | None, work: Work) -> None:
-    """A letter lies in the store; what was sealed to make it is let go."""
+async def record_letter(_: Item, stored: Stored | Unwanted | None, work: Work) -> None:
+    """A letter lies in the store; what was sealed to make it is let go.
+
+    While it was made it may have been taken back: then it ends as that. `withdrawing.take_back`
+    waits for this transaction, or this one for it, on the item of work.
+    """
     if stored is None:
+        return
+    if isinstance(stored, Unwanted):
+        _withdraw(stored.document, stored.reason, work)
+        return
+    taken_back = await withdrawing.reasons(work.connection, [stored.document.id])
+    if taken_back:
+        _withdraw(stored.document, taken_back[stored.document.id], work)
         return
     document = stored.document.made(
         pages=stored.pages, size=stored.size, sha256=stored.sha256, now=work.now
@@ -58,12 +71,12 @@ async def record_letter(_: Item, stored: Stored | None, work: Work) -> None:
 async def record_failed_letter(item: Item, reason: str, work: Work) -> None:
     """A letter could not be made; only this one."""
     document = (await _documents([item], work)).get(item.id)
-    if document is None or not document.is_open:
-        return
-    if reason != WITHDRAWN:
+    if document is not None and document.is_open:
         fail_letter(document, reason, work)
-        return
-    work.save(tables.documents, document.withdrawn(now=work.now))
+
+
+def _withdraw(document: Document, reason: str, work: Work) -> None:
+    work.save(tables.documents, document.withdrawn(reason, now=work.now))
     told = DocumentMislukt(**_about(document), reden=reason, ingetrokken=True)
     work.record(told, sequence=1)
 

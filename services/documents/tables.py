@@ -16,6 +16,7 @@ from services.documents.domain import (
 )
 from services.documents.domain.printing import PrintOptions
 from services.documents.domain.returned import ReturnedLetter
+from services.documents.domain.withdrawing import WithdrawnOrder
 from shared.chassis import tables as chassis
 from shared.chassis.database import sealed, table
 
@@ -121,6 +122,18 @@ sa.Index(
     postgresql_where=sa.text("batch_id is null"),
 )
 sa.Index("documents_by_case_number", documents.c.gemeente, documents.c.case_number)
+
+#: Orders that are not wanted any more, perhaps before they came.
+withdrawn_orders = table(
+    "withdrawn_orders",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("case_id", sa.Uuid, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    of=WithdrawnOrder,
+)
+sa.Index("withdrawn_orders_by_case", withdrawn_orders.c.gemeente, withdrawn_orders.c.case_id)
 
 batches = table(
     "batches",

@@ -102,6 +102,29 @@ async def print_files_of_cases(
     return await page_of(connection, statement, (_files.number.desc(), _files.part), number, size)
 
 
+async def print_files_with(
+    connection: AsyncConnection, gemeente: str, case_id: UUID, batch_id: UUID | None
+) -> list[UUID]:
+    """The print files with a letter of a case.
+
+    Of a destroyed case nobody knows that any more: then those of its batch, and those of single
+    cases, that were closed because a case in them was destroyed.
+    """
+    inside = sa.select(_inside.print_file_id).join(
+        tables.documents, _letters.id == _inside.document_id
+    )
+    mine = inside.where(_letters.gemeente == gemeente, _letters.case_id == case_id)
+    has_letters = sa.exists().where(_letters.gemeente == gemeente, _letters.case_id == case_id)
+    of_batch = sa.or_(_files.batch_id == batch_id, _files.batch_id.is_(None))
+    gone = sa.and_(~has_letters, of_batch, _files.state == PrintState.GONE)
+    statement = (
+        sa.select(_files.id)
+        .where(_files.gemeente == gemeente, sa.or_(_files.id.in_(mine), gone))
+        .order_by(_files.id)
+    )
+    return list((await connection.execute(statement)).scalars())
+
+
 async def options(connection: AsyncConnection, options_id: UUID) -> PrintOptions | None:
     """What was chosen under an id."""
     statement = sa.select(tables.print_options).where(_options.id == options_id)
@@ -140,6 +163,7 @@ async def letters_to_post(
             _inside.gemeente == gemeente,
             _inside.print_file_id == file_id,
             _inside.place > after,
+            _letters.state == LetterState.MADE,
         )
         .order_by(_inside.place)
         .limit(limit)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from services.documents import destroying, handlers, posting, production, queries, tables
+from services.documents import (
+    destroying,
+    handlers,
+    posting,
+    production,
+    queries,
+    tables,
+    withdrawing,
+)
 from services.documents.domain import LETTER_PURPOSES, Template, template_id
 from services.documents.press import Press
 from services.documents.print_run import PrintRun
@@ -17,6 +25,7 @@ from shared.contracts.events import (
     BatchVerzonden,
     BriefGevraagd,
     InstellingenGewijzigd,
+    OpdrachtIngetrokken,
     VerzendingGepauzeerd,
     VerzendingGestopt,
     VerzendingHervat,
@@ -58,6 +67,18 @@ SUBSCRIPTIONS: dict[type[EventData], Subscription] = {
         handlers.order_letter,
         loads=[Load(tables.documents, lambda event: event.data.pogingId), ITS_TEMPLATE],
         set_aside=handlers.fail_order,
+    ),
+    OpdrachtIngetrokken: on(
+        withdrawing.take_back,
+        loads=[
+            BATCH,
+            Load(
+                tables.offices,
+                lambda event: event.gemeente if event.data.batchId is None else None,
+                column="code",
+            ),
+            Load(tables.withdrawn_orders, lambda event: event.data.pogingId),
+        ],
     ),
     BatchVerzonden: on(handlers.expect_letters, loads=[BATCH]),
     VerzendingGepauzeerd: on(handlers.pause_letters, loads=[BATCH]),

@@ -16,6 +16,9 @@ from shared.chassis.database import Transaction
 #: What a spreadsheet still opens quickly; an auditor who needs more takes a shorter period.
 MOST_LINES = 100_000
 
+#: A file that was refused was not seen.
+FIRST_REFUSAL = 300
+
 _log = tables.audit_log.c
 
 
@@ -29,6 +32,8 @@ class Question:
     action: str | None = None
     case_id: UUID | None = None
     result: int | None = None
+    #: Addresses of files that hold the case: what was handed out of them counts as about it.
+    files: tuple[str, ...] = ()
 
     def conditions(self, gemeente: str) -> sa.ColumnElement[bool]:
         """The lines that fit; raises PeriodReversed when the last day is before the first."""
@@ -42,10 +47,12 @@ class Question:
         wanted = (
             (_log.actor, self.actor),
             (_log.action, self.action),
-            (_log.case_id, self.case_id),
             (_log.result, self.result),
         )
         found += [column == value for column, value in wanted if value is not None]
+        if self.case_id is not None:
+            handed_out = sa.and_(_log.object.in_(self.files), _log.result < FIRST_REFUSAL)
+            found.append(sa.or_(_log.case_id == self.case_id, handed_out))
         return sa.and_(*found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -11,7 +12,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel
 
-from services.gateway import logboek, seals, spreadsheet
+from services.gateway import holding, logboek, seals, spreadsheet
+from services.gateway.forwarding import TheUpstream
 from services.gateway.guard import May
 from services.gateway.limits import BoundedRoute
 from services.gateway.logboek import Question
@@ -86,25 +88,30 @@ Asked = Annotated[Question, Depends(question)]
 async def logboek_lezen(
     may: May,
     asked: Asked,
+    upstream: TheUpstream,
     pagina: Annotated[int, Query(ge=1, le=100_000)] = 1,
     perPagina: Annotated[int, Query(ge=1, le=200)] = 50,  # noqa: N803
 ) -> Logboek:
     """Read the logboek of the gemeente."""
     gemeente = may.session.gemeente
-    async with may.logged_refusal(), may.doors.database.transaction(gemeente) as transaction:
-        total, rows = await logboek.page(transaction, gemeente, asked, pagina, perPagina)
+    async with may.logged_refusal():
+        asked = await _with_files(asked, may, upstream)
+        async with may.doors.database.transaction(gemeente) as transaction:
+            total, rows = await logboek.page(transaction, gemeente, asked, pagina, perPagina)
     await may.log(OK)
     return Logboek(aantal=total, pagina=pagina, resultaten=[_line(row) for row in rows])
 
 
 @router.get("/logboek/bestand", response_class=Response)
 async def logboek_opslaan(
-    may: May, asked: Asked, soort: Bestandssoort = Bestandssoort.CSV
+    may: May, asked: Asked, upstream: TheUpstream, soort: Bestandssoort = Bestandssoort.CSV
 ) -> Response:
     """Save what fits as CSV or as a workbook."""
     gemeente = may.session.gemeente
-    async with may.logged_refusal(), may.doors.database.transaction(gemeente) as transaction:
-        rows = await logboek.everything(transaction, gemeente, asked)
+    async with may.logged_refusal():
+        asked = await _with_files(asked, may, upstream)
+        async with may.doors.database.transaction(gemeente) as transaction:
+            rows = await logboek.everything(transaction, gemeente, asked)
     content = await asyncio.to_thread(_file, soort, rows)
     await may.log(OK, detail=f"{len(rows)} regels als {soort}")
     return Response(
@@ -112,6 +119,13 @@ async def logboek_opslaan(
         media_type=spreadsheet.CSV if soort is Bestandssoort.CSV else spreadsheet.XLSX,
         headers={"Content-Disposition": f'attachment; filename="logboek.{soort}"'},
     )
+
+
+async def _with_files(asked: Question, may: May, upstream: TheUpstream) -> Question:
+    """A question about a case is also about the files that hold it."""
+    if asked.case_id is None:
+        return asked
+    return replace(asked, files=await holding.files_with(asked.case_id, may, upstream))
 
 
 def _file(kind: Bestandssoort, rows: list[dict[str, Any]]) -> bytes:

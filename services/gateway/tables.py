@@ -104,6 +104,7 @@ audit_log.info["append_only"] = True
 sa.Index("audit_log_newest", audit_log.c.gemeente, audit_log.c.id)
 sa.Index("audit_log_by_moment", audit_log.c.gemeente, audit_log.c.at, audit_log.c.id)
 sa.Index("audit_log_by_actor", audit_log.c.gemeente, audit_log.c.actor, audit_log.c.id)
+sa.Index("audit_log_by_object", audit_log.c.gemeente, audit_log.c.object, audit_log.c.id)
 sa.Index(
     "audit_log_by_case",
     audit_log.c.gemeente,

@@ -14,9 +14,11 @@ from services.mailer.destroying import BELONGINGS
 from services.mailer.sending import Sending
 from services.mailer.settings import Settings
 from services.mailer.smtp import MailServer
+from services.mailer.still_wanted import CasesClient
 from services.mailer.trials import TRIALS, TrialSending
 from shared.chassis.bucket import Bucket
 from shared.chassis.destruction import DESTRUCTIONS, Destruction
+from shared.chassis.identity import Signer
 from shared.chassis.run import Built, Parts, main
 from shared.chassis.scratch import Scratch
 from shared.chassis.service import Service
@@ -36,7 +38,8 @@ def build(parts: Parts) -> Built:
         log.info("mailbox_not_set")
     bucket = Bucket(settings, parts.keys)
     server = MailServer(settings)
-    sending = Sending(bucket, server, settings, parts.keys)
+    cases = CasesClient(settings.cases_url, Signer(settings.identity_key.get_secret_value(), NAME))
+    sending = Sending(bucket, server, settings, parts.keys, cases)
     trials = TrialSending(server, settings.bounce_address)
     rounds = Rounds(Mailbox(settings), bucket, parts.database, parts.keys)
     scratch = Scratch.of(settings.work_dir, NAME)
@@ -55,7 +58,7 @@ def build(parts: Parts) -> Built:
         ],
         state={"bucket": bucket, "usual_limit": settings.mails_per_minute},
         checks={"s3": bucket.ready},
-        close=[server.close, bucket.close],
+        close=[server.close, bucket.close, cases.close],
         scratch=scratch,
         shelves=shelves,
         title="Mailer",

@@ -25,13 +25,18 @@ NOBODYS = "0000"
 WITHDRAWN = "De rest van de batch is ingetrokken voordat deze e-mail werd verstuurd."
 
 
+#: Written to many residents at once, by a timer: nobody waits for one of them, and just before
+#: one leaves it is asked whether it is still wanted.
+REMINDERS = frozenset({Purpose.FIRST_REMINDER, Purpose.SECOND_REMINDER, Purpose.THIRD_REMINDER})
+
+
 class MailStatus(StrEnum):
     """Where a mail stands. Sent means accepted by the mail server, not read."""
 
     READY = "klaar"
     SENT = "verzonden"
     FAILED = "mislukt"
-    #: Not sent, because the rest of its batch was withdrawn.
+    #: Not sent, because nobody wanted it any more.
     WITHDRAWN = "ingetrokken"
     #: It was sent and came back.
     BOUNCED = "niet bezorgd"
@@ -65,6 +70,20 @@ class Batch:
     def braked(self, sequence: int, stopped_at: datetime | None = None) -> Batch:
         """Newer news of a pause, of its end or of a stop; a stop stays."""
         return replace(self, sequence=sequence, stopped_at=self.stopped_at or stopped_at)
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawnOrder:
+    """An order that is not wanted any more; `id` is that of the attempt, and so of its mail.
+
+    It may be known before the order itself.
+    """
+
+    id: UUID
+    gemeente: str
+    case_id: UUID
+    reason: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +192,9 @@ class Mail:
             return self
         return replace(self, delayed_at=now)
 
-    def withdrawn(self, now: datetime) -> Self:
+    def withdrawn(self, reason: str, now: datetime) -> Self:
         """Nobody wants it sent any more."""
-        return replace(self.failed(WITHDRAWN, now), status=MailStatus.WITHDRAWN.value)
+        return replace(self.failed(reason, now), status=MailStatus.WITHDRAWN.value)
 
 
 def first_template_id(gemeente: str, purpose: Purpose) -> UUID:

@@ -8,6 +8,7 @@ Refused
 
 Transient
 ├── MailServerUnavailable    no connection, no answer, or "try again later" (4xx)
+├── CasesAway                whether a reminder is still wanted is not known
 └── NotKnownYet              the order came before its template or sender
 
 MailRefused                  the mail server said no for good (5xx)
@@ -69,6 +70,15 @@ class MailServerUnavailable(Transient):
     too_late = (
         "De mailserver nam deze e-mail twee dagen lang niet aan."
         " Probeer het later opnieuw of stuur een brief."
+    )
+
+
+class CasesAway(Transient):
+    """Nobody said whether a reminder is still wanted, so it waits."""
+
+    too_late = (
+        "Twee dagen lang was niet na te gaan of deze herinnering nog gewenst is."
+        " Daarom is zij niet verstuurd."
     )
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
 
-from services.mailer import queries, tables
+from services.mailer import queries, tables, withdrawing
 from services.mailer.composer import Mailbox, compose
 from services.mailer.domain import (
-    WITHDRAWN,
+    REMINDERS,
     Batch,
     Mail,
     MailStatus,
@@ -19,7 +19,7 @@ from services.mailer.domain import (
     first_template_id,
 )
 from services.mailer.errors import TemplateHasErrors, TemplateNotFound
-from services.mailer.sending import Sent, mail_template
+from services.mailer.sending import Sent, Unwanted, mail_template
 from services.mailer.templates import default_mail
 from shared.chassis import work_queue
 from shared.chassis.errors import FieldError
@@ -46,12 +46,10 @@ from shared.templating import (
     lint_text,
 )
 
-MAILS = "mails"
+MAILS = withdrawing.MAILS
 NOT_TAKEN_IN = (
     "Er ging iets mis in het systeem. De beheerder kijkt ernaar. Probeer deze e-mail later opnieuw."
 )
-#: Written to many residents at once, by a timer: nobody waits for one of them.
-REMINDERS = frozenset({Purpose.FIRST_REMINDER, Purpose.SECOND_REMINDER, Purpose.THIRD_REMINDER})
 FIRST_NAMES = {
     Purpose.INVITATION: "Uitnodiging per e-mail",
     Purpose.FIRST_REMINDER: "Eerste herinnering",
@@ -156,11 +154,14 @@ def _ordered(event: Event[EmailGevraagd], work: Work) -> Mail:
     )
 
 
-async def note_sent(_: Item, outcome: Sent | None, work: Work) -> None:
-    """The mail server accepted a mail."""
+async def note_sent(_: Item, outcome: Sent | Unwanted | None, work: Work) -> None:
+    """The mail server accepted a mail, or nobody wanted it any more."""
     if outcome is None:
         return
     mail = outcome.mail
+    if isinstance(outcome, Unwanted):
+        withdrawing.withdraw(mail, outcome.reason, work)
+        return
     sent = mail.sent(outcome.template_id, outcome.message_id, outcome.reply, work.now)
     work.save(tables.mails, sent)
     work.record(
@@ -184,9 +185,7 @@ async def note_failed(item: Item, reason: str, work: Work) -> None:
 
 
 def _fail(mail: Mail, reason: str, work: Work) -> None:
-    is_withdrawn = reason == WITHDRAWN
-    ended = mail.withdrawn(work.now) if is_withdrawn else mail.failed(reason, work.now)
-    work.save(tables.mails, ended)
+    work.save(tables.mails, mail.failed(reason, work.now))
     work.record(
         EmailMislukt(
             zaakId=mail.case_id,
@@ -196,7 +195,6 @@ def _fail(mail: Mail, reason: str, work: Work) -> None:
             doel=Purpose(mail.purpose),
             berichtId=mail.id,
             reden=reason,
-            ingetrokken=is_withdrawn,
         ),
         sequence=1,
     )

@@ -22,6 +22,7 @@ from services.mailer.tables import (
     senders,
     templates,
     trials,
+    withdrawn_orders,
 )
 from shared.chassis.mapper import Mapper
 from shared.chassis.shelves import id_in
@@ -106,6 +107,15 @@ async def stopped_mails(connection: AsyncConnection, waiting: Sequence[Mail]) ->
         and mail.purpose != Purpose.BATCH_READY
         and mail.requested_at <= stopped_at[mail.batch_id] + STOP_MARGIN
     }
+
+
+async def withdrawn_mails(connection: AsyncConnection, waiting: Sequence[Mail]) -> dict[UUID, str]:
+    """Those of some mails whose order was taken back, with the reason."""
+    order = withdrawn_orders.c
+    rows = await connection.execute(
+        sa.select(order.id, order.reason).where(order.id.in_([mail.id for mail in waiting]))
+    )
+    return {row.id: row.reason for row in rows}
 
 
 async def mail(connection: AsyncConnection, mapper: Mapper, mail_id: UUID) -> Mail | None:

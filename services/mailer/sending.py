@@ -18,6 +18,7 @@ from uuid import UUID
 from services.mailer import queries
 from services.mailer.composer import AddressInvalid, Mailbox, MailTemplate, compose
 from services.mailer.domain import (
+    REMINDERS,
     WITHDRAWN,
     Mail,
     Sender,
@@ -29,6 +30,7 @@ from services.mailer.errors import MailRefused, NoSlotYet, NotKnownYet
 from services.mailer.message_ids import message_id
 from services.mailer.settings import Settings
 from services.mailer.smtp import MailServer
+from services.mailer.still_wanted import CasesClient, Question
 from shared.chassis.bucket import Bucket
 from shared.chassis.errors import Transient
 from shared.chassis.jobs import GoneWrong
@@ -47,16 +49,28 @@ REST_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A mail with all that it is made of; `due` is its slot, by this machine's steady clock."""
+    """A mail with all that it is made of; `due` is its slot, by this machine's steady clock.
+
+    A reminder has the `question` whether it is still wanted, which its chunk shares.
+    """
 
     mail: Mail
     template: Template
     sender: Sender
     due: float
+    question: Question | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unwanted:
+    """A mail that nobody wants any more, and why."""
+
+    mail: Mail
+    reason: str
 
 
 #: A mail that may go, must wait, or is not wanted any more.
-Prepared = Ready | Transient | GoneWrong
+Prepared = Ready | Transient | Unwanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +87,19 @@ class Sending:
     """The queue `mails`."""
 
     def __init__(
-        self, bucket: Bucket, server: MailServer, settings: Settings, keys: KeyRing
+        self,
+        bucket: Bucket,
+        server: MailServer,
+        settings: Settings,
+        keys: KeyRing,
+        cases: CasesClient,
     ) -> None:
         self._bucket = bucket
         self._server = server
         self._per_minute = settings.mails_per_minute
         self._bounce_address = settings.bounce_address
         self._keys = keys
+        self._cases = cases
 
     @property
     def chunk(self) -> int:
@@ -90,9 +110,13 @@ class Sending:
         """What each mail needs, or why it must wait. Mails that went out already are left out."""
         found = await queries.open_mails(work.connection, work.mapper, [item.id for item in items])
         stopped = await queries.stopped_mails(work.connection, found)
-        withdrawn: dict[Any, Prepared] = {mail_id: GoneWrong(WITHDRAWN) for mail_id in stopped}
-        mails = [mail for mail in found if mail.id not in stopped]
-        return withdrawn | await self._ready(mails, work)
+        reasons = dict.fromkeys(stopped, WITHDRAWN)
+        reasons |= await queries.withdrawn_mails(work.connection, found)
+        unwanted: dict[Any, Prepared] = {
+            mail.id: Unwanted(mail, reasons[mail.id]) for mail in found if mail.id in reasons
+        }
+        mails = [mail for mail in found if mail.id not in reasons]
+        return unwanted | await self._ready(mails, work)
 
     async def _ready(self, mails: Sequence[Mail], work: Work) -> dict[Any, Prepared]:
         sender = await queries.sender(work.connection, work.gemeente)
@@ -103,9 +127,12 @@ class Sending:
             return waiting
         slots = await queries.take_slots(work.connection, sender.code, len(known), self._per_minute)
         first = monotonic() + slots.first_in
+        reminders = [mail.delivery_id for mail in known if mail.purpose in REMINDERS]
+        question = Question(self._cases, work.gemeente, reminders)
         for place, mail in enumerate(known):
             due = first + place * slots.gap
-            ready = Ready(mail, versions[mail.id], sender, due)
+            asked = question if mail.purpose in REMINDERS else None
+            ready = Ready(mail, versions[mail.id], sender, due, asked)
             waiting[mail.id] = ready if place < slots.many else NoSlotYet()
         return waiting
 
@@ -123,16 +150,18 @@ class Sending:
         }
         return {mail_id: version for mail_id, version in chosen.items() if version is not None}
 
-    async def perform(self, _: Item, ready: Prepared) -> Sent:
+    async def perform(self, _: Item, ready: Prepared) -> Sent | Unwanted:
         """Compose, keep, send. Raises Transient or GoneWrong."""
-        if isinstance(ready, GoneWrong):
-            raise ready
+        if isinstance(ready, Unwanted):
+            return ready
         if isinstance(ready, Transient):
             await asyncio.sleep(REST_SECONDS if isinstance(ready, NoSlotYet) else 0)
             raise ready
+        mail, sender = ready.mail, ready.sender
+        if ready.question and (reason := await ready.question.reason(mail.delivery_id)):
+            return Unwanted(mail, reason)
         await asyncio.sleep(max(0.0, ready.due - monotonic()))
         try:
-            mail, sender = ready.mail, ready.sender
             name = message_id(mail, sender, self._keys)
             content = composed(ready, name)
             await self._bucket.put_sealed(source_key(mail.gemeente, mail.id), content)

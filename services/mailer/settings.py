@@ -16,6 +16,10 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 class Settings(ChassisSettings, StoreSettings):
     """Read from the environment once, at start."""
 
+    identity_key: SecretStr = Field(
+        description="Eigen geheime sleutel (JWK), om cases te vragen of een herinnering nog mag"
+    )
+    cases_url: str = Field(description="Adres van de dienst cases")
     smtp_host: str = Field(description="Mailserver waarlangs wordt verstuurd")
     smtp_port: int = Field(587, description="Poort van de mailserver")
     smtp_security: Literal["automatisch", "geen", "starttls", "tls"] = Field(

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from services.mailer.domain import Batch, Bounce, Mail, Pace, Sender, Template, Trial
+from services.mailer.domain import (
+    Batch,
+    Bounce,
+    Mail,
+    Pace,
+    Sender,
+    Template,
+    Trial,
+    WithdrawnOrder,
+)
 from shared.chassis import tables as chassis
 from shared.chassis.database import sealed, sealed_index, table
 
@@ -74,6 +83,18 @@ mails = table(
 )
 sa.Index("mails_case", mails.c.gemeente, mails.c.case_id, mails.c.requested_at)
 sa.Index("mails_recipient", mails.c.gemeente, mails.c.recipient_index)
+
+#: Orders that are not wanted any more, perhaps before they came.
+withdrawn_orders = table(
+    "withdrawn_orders",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("case_id", sa.Uuid, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    of=WithdrawnOrder,
+)
+sa.Index("withdrawn_orders_by_case", withdrawn_orders.c.gemeente, withdrawn_orders.c.case_id)
 
 #: Mails that came back; the files lie in the store.
 bounces = table(

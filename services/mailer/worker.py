@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from services.mailer import destroying, handlers, queries, tables
+from services.mailer import destroying, handlers, queries, tables, withdrawing
 from services.mailer.bounces import following
 from services.mailer.bounces.rounds import (
     BOUNCES,
@@ -27,6 +27,7 @@ from shared.contracts.envelope import Event, EventData
 from shared.contracts.events import (
     EmailGevraagd,
     InstellingenGewijzigd,
+    OpdrachtIngetrokken,
     VerzendingGepauzeerd,
     VerzendingGestopt,
     VerzendingHervat,
@@ -58,6 +59,10 @@ SUBSCRIPTIONS: Mapping[type[EventData], Subscription] = {
         handlers.accept_order,
         loads=[Load(tables.mails, lambda event: event.data.pogingId)],
         set_aside=handlers.fail_order,
+    ),
+    OpdrachtIngetrokken: on(
+        withdrawing.take_back,
+        loads=[Load(tables.withdrawn_orders, lambda event: event.data.pogingId)],
     ),
     VerzendingGepauzeerd: on(handlers.pause_mails, loads=[BATCH]),
     VerzendingHervat: on(handlers.resume_mails, loads=[BATCH]),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -153,6 +153,20 @@ async def go_on(connection: AsyncConnection, queue: str, group: UUID) -> None:
         sa.delete(tables.work_pauses).where(
             tables.work_pauses.c.queue == queue, tables.work_pauses.c.group_id == group
         )
+    )
+
+
+async def hasten(connection: AsyncConnection, queue: str, item_id: UUID, now: datetime) -> None:
+    """Have an item looked at next, also when its group is paused or it waits for a moment.
+
+    Whoever is ending the item at this moment is waited for, so a read after this sees what came
+    of it.
+    """
+    item = tables.work_items.c
+    await connection.execute(
+        sa.update(tables.work_items)
+        .where(item.id == item_id, item.queue == queue, item.done_at.is_(None))
+        .values(group_id=None, priority=0, not_before=sa.func.least(item.not_before, now))
     )
 
 

@@ -67,6 +67,7 @@ class TaskKind(StrEnum):
     JUDGE_DOCUMENTS = "stukken-beoordelen"
     ANSWER_MESSAGE = "bericht-beantwoorden"
     CHECK_DECEASED = "overleden-nakijken"
+    PULL_LETTER = "brief-tegenhouden"
     TERM_PASSED = "termijn-verlopen"
     WAIT_ENDED = "wachten-voorbij"
     OBJECTION = "bezwaar"

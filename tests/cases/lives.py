@@ -70,6 +70,10 @@ class Life:
         return await self.did("besluiten", **{**wish, **changes})
 
 
+#: The resident has the decision, whatever became of its letter.
+BY_HAND = {"bevestigd": True, "redenBevestiging": "Meegegeven aan de balie"}
+
+
 async def invited(zaken: Zaken, door: Any, gemeente: str, number: int, **person: Any) -> Life:
     """A case whose invitation was sent."""
     choice = person.pop("choice", "BEIDE")

@@ -33,6 +33,21 @@ PARTNER = {"bsn": bsn(21), "achternaam": "Partner", "geboortedatum": "1971-00-00
 LEFT_OUT = {"uitgesloten": 0, "ingetrokken": 0}
 
 
+async def test_the_batch_of_a_case_is_known_to_the_gateway_alone(
+    zaken: Zaken, door: Any, gemeente: str
+) -> None:
+    """None for a case of another gemeente, or of nobody."""
+    file = await zaken.opened(gemeente, persoon(730))
+    body = {"zaakId": str(file.rows[0].data.zaakId)}
+    found = {}
+    for place in (gemeente, "9999"):
+        answer = await door("POST", "/batch-van-zaak", system("gateway", place), json=body)
+        found[place] = answer.json()["batchId"]
+    assert found == {gemeente: str(file.id), "9999": None}
+    refused = await door("POST", "/batch-van-zaak", user(gemeente), json=body)
+    assert refused.status_code == 403
+
+
 async def test_a_case_page_shows_everything_but_the_bsn(
     zaken: Zaken, door: Any, gemeente: str
 ) -> None:

@@ -18,7 +18,7 @@ from shared.contracts.events import (
     ZaakstatusGewijzigd,
 )
 from tests.cases.files import Zaken, bsn, persoon, user
-from tests.cases.lives import Life, invited
+from tests.cases.lives import BY_HAND, Life, invited
 from tests.cases.test_outcomes import made
 from tests.support.parts import new_gemeente
 
@@ -139,7 +139,7 @@ async def test_closing_lets_a_new_case_open_and_reopening_is_refused_then(
     life = await invited(zaken, door, gemeente, 306, choice="BRIEF")
     await life.did("onderzoeken")
     await life.decided()
-    page = await life.did("sluiten")
+    page = await life.did("sluiten", **BY_HAND)
     assert (page["status"], page["afgeslotenOp"] is not None) == ("afgesloten", True)
     assert [str(one.zaakId) for one in await life.told(ZaakAfgesloten)] == [life.id]
     second = await zaken.opened(gemeente, persoon(306))
@@ -205,7 +205,7 @@ async def test_an_objection_is_shown_counted_and_removed_for_a_reason(
     await life.decided()
     page = await life.did("bezwaar", ontvangstDatum=day)
     assert (page["bezwaarDatum"], "Er is bezwaar" in page["volgendeStap"]) == (day, True)
-    assert (await life.did("sluiten"))["bezwaarDatum"] == day
+    assert (await life.did("sluiten", **BY_HAND))["bezwaarDatum"] == day
     listed = (await door("GET", "/zaken?bezwaar=true", user(gemeente))).json()
     assert ([one["id"] for one in listed["resultaten"]], listed["aantalBezwaar"]) == ([life.id], 1)
     page = await life.did("bezwaar-verwijderen", **WHY)

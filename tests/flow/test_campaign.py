@@ -327,7 +327,8 @@ def some_are_decided_about(campaign: Campaign) -> None:
         why = {"motivering": "Uw inkomen en vermogen zijn laag genoeg."}
         campaign.act(one, "besluiten", resultaat="toekennen", **why)
     for one in campaign.cast.of(*DECIDED):
-        campaign.act(one, "sluiten")
+        by_hand = {"bevestigd": True, "redenBevestiging": "Ook meegegeven aan de balie"}
+        campaign.act(one, "sluiten", **by_hand)
     for one in campaign.cast.of(Fate.OBJECTING):
         campaign.act(one, "bezwaar", ontvangstDatum=str(today(campaign.system)))
     supplied = {"gegevens aangeleverd": (Fate.ANSWERED, Fate.LATE)}

@@ -50,7 +50,8 @@ class Case:
 
         def there() -> str | None:
             made = self.worker.get(path)["brieven"]
-            return next((one["id"] for one in made if one["doel"] == purpose), None)
+            about = (one for one in made if one["doel"] == purpose)
+            return next((one["id"] for one in about if one["status"] == "gemaakt"), None)
 
         found = until(there, 60, f"letter {purpose}")
         answer = self.worker.http.get(f"/documenten/{found}/inhoud")
@@ -116,7 +117,7 @@ def decided(case: Case) -> None:
 
 def ended(case: Case) -> None:
     """Closed and opened again; every act stands in the timeline with who did it."""
-    page = case.did("sluiten")
+    page = case.did("sluiten", bevestigd=True, redenBevestiging="Meegegeven aan de balie")
     assert (page["status"], page["bezwaarDatum"] is not None) == ("afgesloten", True)
     page = case.did("heropenen", reden="Nieuwe gegevens")
     assert page["status"] == "in onderzoek"

@@ -16,6 +16,8 @@ import pytest
 from deploy.local.clocks import move_clocks
 from services.cases.domain import reminders
 from services.cases.domain.working_days import ZONE
+from tests.flow.test_mail_server import LATER, in_the_place_of_the_mail_server
+from tests.mailer.smtp_double import SmtpDouble
 from tests.support import rounds
 from tests.support.caseworker import Caseworker
 from tests.support.people import people
@@ -37,7 +39,7 @@ SETTINGS = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def town(system: System) -> Iterator[Caseworker]:
     """A gemeente of this test alone, since its clock goes ahead; others are not reminded."""
     system.query(
@@ -127,6 +129,85 @@ def test_twenty_days_bring_three_mails_at_most(
     sent = town.get(f"/zaken/{ids[0]}/communicatie")
     assert len(sent["emails"]) == 4
     assert town.get(f"/zaken/{ids[1]}/herinneringen")["status"] == "gepauzeerd"
+
+
+def test_who_reacts_stops_or_dies_after_the_order_gets_nothing(
+    system: System, town: Caseworker, tmp_path: Path
+) -> None:
+    """The mail server says "later"; meanwhile things happen. What is printed is told to people."""
+    move_clocks(system.stack, "reset")
+    rows = people(5, ("EMAIL", "EMAIL", "BEIDE", "EMAIL", "BRIEF"), partners=False)
+    done = rounds.sent(town, tmp_path, rows)
+    cases = sorted(
+        town.get("/zaken", batchId=done.batch)["resultaten"], key=lambda case: case["rij"]
+    )
+    reacted, switched, died, silent, stopped = (case["id"] for case in cases)
+    addresses = [str(row["EMAIL"]) for row in rows[:4]]
+    begun = town.get(f"/zaken/{silent}")["geopendOp"][:10]
+    day = reminders.sending_day_from(date.fromisoformat(begun) + timedelta(days=6))
+    double = SmtpDouble(by_recipient=dict.fromkeys(addresses[:3], LATER))
+    with in_the_place_of_the_mail_server(system, double):
+        go_to(system, day)
+        for case in (reacted, switched, died, silent):
+            until(partial(reminder_of, town, case), 30, "the reminder is ordered")
+        came = {"bron": "post", "ontvangstDatum": begun, "ontvangstbevestiging": False}
+        change(town, reacted, "aanleveringen", came)
+        off = {"aan": False, "reden": "Belde: de stukken zijn onderweg"}
+        assert town.http.put(f"/zaken/{switched}/herinneringen", json=off).status_code == 200
+        back = {"zaaknummer": cases[2]["zaaknummer"], "reden": "overleden", "retourDatum": begun}
+        assert town.post("/retourpost", back).status_code == 201
+        change(town, stopped, "stoppen", {"reden": "Verhuisd naar een andere gemeente"})
+        for case in (reacted, switched, died):
+            until(partial(has_state, town, case, "ingetrokken"), 60, "the reminder is taken back")
+        until(partial(has_state, town, silent, "gelukt"), 30, "the other one was reminded")
+    assert {mail.recipient for mail in double.accepted} & set(addresses) == {addresses[3]}
+    pulled(town, done.batch, stopped)
+
+
+def change(worker: Caseworker, case: str, act: str, body: dict[str, Any]) -> None:
+    """Do something with a case as it is now."""
+    version = worker.get(f"/zaken/{case}")["versie"]
+    answer = worker.post(f"/zaken/{case}/{act}", {"versie": version, **body})
+    assert answer.status_code == 200, answer.text
+
+
+def reminder_of(worker: Caseworker, case: str) -> dict[str, Any] | None:
+    """The first reminder of a case, once it was ordered."""
+    sent = worker.get(f"/zaken/{case}")["bezorgingen"]
+    return next((one for one in sent if one["doel"] == "herinnering-1"), None)
+
+
+def has_state(worker: Caseworker, case: str, state: str) -> bool:
+    """Whether its first reminder is so by now."""
+    found = reminder_of(worker, case)
+    return found is not None and found["status"] == state
+
+
+def pulled(worker: Caseworker, batch: str, case: str) -> None:
+    """The letter of a stopped case is a task, a line of its print file, and is not posted."""
+    kinds: Any = until(
+        lambda: {one["soort"] for one in worker.get("/taken", zaakId=case)["resultaten"]},
+        30,
+        "task",
+    )
+    assert kinds == {"brief-tegenhouden"}
+    (file,) = worker.get("/afdrukbestanden", batchId=batch)["resultaten"]
+    shown = worker.get(f"/afdrukbestanden/{file['id']}")
+    assert [one["zaakId"] for one in shown["nietPosten"]] == [case]
+    body: dict[str, Any] = {"gepostDatum": shown["gereedOp"][:10]}
+    refused = worker.post(f"/afdrukbestanden/{file['id']}/gepost", body)
+    assert (refused.status_code, refused.json()["brieven"][0]["pagina"]) == (
+        409,
+        shown["nietPosten"][0]["paginanummer"],
+    )
+    body["nietPostenEruit"] = True
+    assert worker.post(f"/afdrukbestanden/{file['id']}/gepost", body).status_code == 200
+
+    def counted() -> bool:
+        letters = worker.get(f"/batches/{batch}")["brieven"]
+        return (letters["gemaakt"], letters["ingetrokken"], letters["gepost"]) == (1, 1, 1)
+
+    until(counted, 30, "one posted, one not")
 
 
 def ended(worker: Caseworker, case: str) -> dict[str, Any] | None:

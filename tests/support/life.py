@@ -24,7 +24,7 @@ ACTS: Mapping[str, Json] = {
     "uitstel": {**WHY, "weken": 1},
     "besluiten": VERDICT,
     "herzieningen": {**VERDICT, "redenHerziening": "Bezwaar gegrond"},
-    "sluiten": {},
+    "sluiten": {"bevestigd": True, "redenBevestiging": "Meegegeven aan de balie"},
     "heropenen": WHY,
     "stoppen": WHY,
     "stoppen-terugdraaien": WHY,

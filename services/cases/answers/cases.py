@@ -276,6 +276,18 @@ class OpenCasesRequest(Request):
     )
 
 
+class BatchOfCaseRequest(Request):
+    """Which case."""
+
+    zaakId: UUID
+
+
+class BatchOfCaseAnswer(BaseModel):
+    """Its batch; None when there never was such a case."""
+
+    batchId: UUID | None
+
+
 class OpenCase(BaseModel):
     """A BSN index with the number of its open case."""
 

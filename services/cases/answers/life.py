@@ -16,6 +16,13 @@ class ChangeRequest(Request):
     reden: Reason | None = None
 
 
+class CloseRequest(ChangeRequest):
+    """Nothing more is to be done; whoever confirms that a decision came otherwise says how."""
+
+    bevestigd: bool = False
+    redenBevestiging: Reason | None = None
+
+
 class BecauseRequest(Request):
     """Do it, for a reason."""
 

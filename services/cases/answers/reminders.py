@@ -69,6 +69,25 @@ class SwitchAnswer(BaseModel):
         )
 
 
+class StillWantedRequest(Request):
+    """Which reminders are about to leave."""
+
+    bezorgingIds: list[UUID] = Field(max_length=1000)
+
+
+class UnwantedReminder(BaseModel):
+    """A reminder that must not leave."""
+
+    bezorgingId: UUID
+    reden: str
+
+
+class StillWantedAnswer(BaseModel):
+    """The reminders that must not leave; the others may."""
+
+    nietGewenst: list[UnwantedReminder]
+
+
 class StepAnswer(BaseModel):
     """One reminder."""
 

@@ -146,6 +146,17 @@ async def find_open_cases(
     )
 
 
+@router.post("/batch-van-zaak")
+async def find_batch(
+    body: answers.BatchOfCaseRequest, who: Who, doors: TheDoors
+) -> answers.BatchOfCaseAnswer:
+    """For the gateway: the batch of a case, also of one that was destroyed; None for no case."""
+    who.require(Role.SYSTEEM)
+    async with doors.database.transaction(who.gemeente) as tx:
+        batch_id = await queries.batch_of_case(tx.connection, who.gemeente, body.zaakId)
+    return answers.BatchOfCaseAnswer(batchId=batch_id)
+
+
 @router.get("/instellingen")
 async def show_office(who: Who, doors: TheDoors) -> answers.OfficeAnswer:
     """The settings of the user's gemeente."""

@@ -112,9 +112,13 @@ async def postpone(
 
 
 @router.post("/zaken/{case_id}/sluiten", responses=CHANGED)
-async def close(case_id: UUID, body: answers.ChangeRequest, life: TheLife) -> answers.CaseAnswer:
-    """Nothing more is to be done."""
-    command = handlers.Change(case_id, body.versie, body.reden)
+async def close(case_id: UUID, body: answers.CloseRequest, life: TheLife) -> answers.CaseAnswer:
+    """Nothing more is to be done, and the decision was sent, or came to the resident otherwise."""
+    if body.bevestigd and body.redenBevestiging is None:
+        reason = "Schrijf op hoe de inwoner het besluit heeft gekregen."
+        raise Invalid("Vul de reden in.", (FieldError("redenBevestiging", "ontbreekt", reason),))
+    confirmed = body.redenBevestiging if body.bevestigd else None
+    command = handlers.Close(case_id, body.versie, body.reden, confirmed)
     return await life(Act.CLOSE, handlers.close, command)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.cases import answers, errors, handlers, queries
 from services.cases.api.cases import SENDERS, batch_of
-from services.cases.domain import ReminderSettings, Rhythm
+from services.cases.domain import ReminderSettings, Rhythm, reminders
 from services.cases.worker import (
     BATCH_OF_COMMAND,
     CASE_OF_COMMAND,
@@ -44,6 +44,33 @@ async def switch_reminders(
     command = handlers.SwitchOfCase(case_id, body.aan, body.reden)
     await run(handlers.switch_case, command, loads=[CASE_OF_COMMAND])
     return await _reminders(case_id, who.gemeente, doors)
+
+
+@router.post("/herinneringen-nagaan")
+async def check_reminders(
+    body: answers.StillWantedRequest, who: Who, doors: TheDoors
+) -> answers.StillWantedAnswer:
+    """For mailer, just before reminders leave: which of them are not wanted any more."""
+    who.require(Role.SYSTEEM)
+    async with doors.database.transaction(who.gemeente) as tx:
+        settings = await queries.reminder_settings(tx.connection, doors.mapper, who.gemeente)
+        found = await queries.of_deliveries(
+            tx.connection, doors.mapper, who.gemeente, body.bezorgingIds
+        )
+        now = tx.now
+    reasons = {
+        each: reminders.unwanted(found[each].standing, settings.rhythm, now)
+        if each in found
+        else reminders.GONE
+        for each in body.bezorgingIds
+    }
+    return answers.StillWantedAnswer(
+        nietGewenst=[
+            answers.UnwantedReminder(bezorgingId=each, reden=reason)
+            for each, reason in reasons.items()
+            if reason is not None
+        ]
+    )
 
 
 @router.get("/batches/{batch_id}/herinneringen")

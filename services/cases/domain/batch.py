@@ -367,15 +367,19 @@ class Batch:
         )
 
     def bounced(self) -> Batch:
-        """One of its mails came back. While it is open its counts are not kept here."""
-        if self.mails_sent is None or self.closed_at is None:
+        """One of its mails came back."""
+        return self._recounted("mails_sent", "mails_bounced")
+
+    def held_back(self) -> Batch:
+        """One of its letters is not posted."""
+        return self._recounted("letters_made", "letters_withdrawn")
+
+    def _recounted(self, before: str, after: str) -> Batch:
+        """One more of something else. While it is open its counts are not kept here."""
+        if self.closed_at is None or (many := getattr(self, before)) is None:
             return self
-        return replace(
-            self,
-            mails_sent=self.mails_sent - 1,
-            mails_bounced=(self.mails_bounced or 0) + 1,
-            version=self.version + 1,
-        )
+        counts = {before: many - 1, after: (getattr(self, after) or 0) + 1}
+        return replace(self, **counts, version=self.version + 1)
 
     def told(self, at: datetime) -> Batch:
         """Its starter got the mail with the link."""

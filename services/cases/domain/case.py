@@ -48,6 +48,8 @@ _ENDED = frozenset(
 )
 #: What left, whatever became of it.
 _LEFT = frozenset({DeliveryState.DONE, DeliveryState.BOUNCED})
+#: What a person may order once more.
+_REPEATABLE = frozenset({DeliveryState.FAILED, DeliveryState.WITHDRAWN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +207,8 @@ class Delivery:
     returned_on: date | None = None
     return_reason: str | None = None
     return_news: int = 0
+    #: When it was said of a letter that was made that it is not posted.
+    held_at: datetime | None = None
 
     @property
     def shown_state(self) -> str:
@@ -235,8 +239,8 @@ class Delivery:
         return replace(self, state=DeliveryState.ASKED, asked_at=at, consent_id=consent_id)
 
     def again(self) -> Delivery:
-        """The next attempt of one that failed, to be ordered."""
-        if self.state != DeliveryState.FAILED:
+        """The next attempt of one that failed, or was taken back, to be ordered."""
+        if self.state not in _REPEATABLE:
             return self
         return replace(
             self,
@@ -245,11 +249,12 @@ class Delivery:
             reason=None,
             asked_at=None,
             ended_at=None,
+            held_at=None,
         )
 
     def succeeded(self, attempt_id: UUID, at: datetime) -> Delivery:
         """It was made or sent. News of an earlier attempt changes nothing."""
-        if self.state in _LEFT or attempt_id != self.attempt_id:
+        if self.state in _LEFT or attempt_id != self.attempt_id or self.held_at is not None:
             return self
         return replace(self, state=DeliveryState.DONE, reason=None, ended_at=at)
 
@@ -266,6 +271,13 @@ class Delivery:
     def withdrawn(self, attempt_id: UUID, reason: str, at: datetime) -> Delivery:
         """It will not leave any more; what left before that stands."""
         return self._ended(DeliveryState.WITHDRAWN, attempt_id, reason, at)
+
+    def held_back(self, attempt_id: UUID, reason: str, at: datetime) -> Delivery:
+        """A letter that was made is not posted; the news that it was made may come later."""
+        if attempt_id != self.attempt_id or self.held_at is not None:
+            return self
+        state = DeliveryState.WITHDRAWN
+        return replace(self, state=state, reason=reason, ended_at=at, held_at=at)
 
     def _ended(self, state: DeliveryState, attempt_id: UUID, reason: str, at: datetime) -> Delivery:
         if self.state in _ENDED or attempt_id != self.attempt_id:

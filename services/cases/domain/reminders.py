@@ -50,6 +50,8 @@ OFF = "De herinneringen van uw gemeente staan uit."
 ALL_PASSED = "Alle herinneringen zijn geweest."
 TERM_PASSED = "De reactiedatum is voorbij."
 OVERTAKEN = "Er was al een latere herinnering aan de beurt."
+NOT_IN_TIME = "De herinnering kwam niet op tijd weg."
+GONE = "De zaak is er niet meer."
 AFTER_TERM = "De volgende herinnering zou na de reactiedatum vallen."
 
 
@@ -145,6 +147,12 @@ class Course:
         last = today if verdict.send else self.last_on
         return replace(self, passed=passed, last_on=last, due_on=verdict.look_on)
 
+    def taken_back(self, ordinal: int, step: int, today: date) -> Course:
+        """Its newest reminder did not leave because it was not wanted then: it is still to come."""
+        if (ordinal, step) != (self.ordinal, self.passed):
+            return self
+        return replace(self, passed=step - 1, due_on=today)
+
     def looked_at(self, day: date | None) -> Course:
         """The timer looks at it on another day."""
         return replace(self, due_on=day)
@@ -211,6 +219,19 @@ def decide(course: Course, rhythm: Rhythm, standing: Standing, now: datetime) ->
         skipped=tuple(step.step for step in due[:-1]),
         look_on=rest[0].day if rest else None,
     )
+
+
+def unwanted(standing: Standing, rhythm: Rhythm, now: datetime) -> str | None:
+    """Why a reminder that was ordered must not leave any more; None when it may.
+
+    One that is not sent for such a reason was no reminder: its course takes it up again.
+    """
+    today = working_days.today(now)
+    if standing.response_date is not None and today > standing.response_date:
+        return TERM_PASSED
+    if (why := obstacle(standing, rhythm)) is not None:
+        return why
+    return None if is_daytime(rhythm, now) else NOT_IN_TIME
 
 
 def _sending_day(course: Course, rhythm: Rhythm, now: datetime) -> date | None:

@@ -22,6 +22,7 @@ TITLES: Mapping[TaskKind, str] = MappingProxyType(
         TaskKind.JUDGE_DOCUMENTS: "Stukken beoordelen",
         TaskKind.ANSWER_MESSAGE: "Bericht beantwoorden",
         TaskKind.CHECK_DECEASED: "Nakijken of de inwoner is overleden",
+        TaskKind.PULL_LETTER: "Brief uit het afdrukbestand halen",
         TaskKind.TERM_PASSED: "Reactietermijn is verlopen",
         TaskKind.WAIT_ENDED: "Zaak weer oppakken",
         TaskKind.OBJECTION: "Bezwaar bekijken",

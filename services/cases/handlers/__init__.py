@@ -31,6 +31,7 @@ from services.cases.handlers.decisions import TakeDecision, TryOneAgain, decide,
 from services.cases.handlers.exclusions import Exclude, Include, exclude, include
 from services.cases.handlers.life import (
     Change,
+    Close,
     Objection,
     Postpone,
     Supply,
@@ -55,7 +56,13 @@ from services.cases.handlers.outcomes import (
     note_mail_failed,
     note_mail_sent,
 )
-from services.cases.handlers.post import note_posted, note_return_undone, note_returned
+from services.cases.handlers.post import (
+    note_letter_held,
+    note_letter_to_pull,
+    note_posted,
+    note_return_undone,
+    note_returned,
+)
 from services.cases.handlers.reminder_pauses import hold_reminders, lift_pause, look_again
 from services.cases.handlers.reminders import (
     SwitchOfBatch,
@@ -131,6 +138,7 @@ __all__ = [
     "Away",
     "BackAgain",
     "Change",
+    "Close",
     "Correction",
     "Decide",
     "Divide",
@@ -201,7 +209,9 @@ __all__ = [
     "note_absence",
     "note_failed_print_file",
     "note_letter_failed",
+    "note_letter_held",
     "note_letter_made",
+    "note_letter_to_pull",
     "note_letters_gone",
     "note_mail_bounced",
     "note_mail_failed",

@@ -6,8 +6,18 @@ from dataclasses import dataclass
 from uuid import UUID, uuid5
 
 from services.cases import case_letters, errors, life_errors, queries, tables
-from services.cases.domain import Case, Decision, DeliveryState, Ground, Verdict, life, working_days
+from services.cases.domain import (
+    Case,
+    Decision,
+    DeliveryState,
+    Ground,
+    Verdict,
+    life,
+    taking_back,
+    working_days,
+)
 from services.cases.handlers.changes import keep, shown, tell
+from services.cases.taking_back import take_back
 from shared.chassis.work import Work
 from shared.contracts.events import BesluitGenomen
 
@@ -48,11 +58,12 @@ async def decide(command: TakeDecision, work: Work) -> None:
     what = "Besluit genomen" if decision.revises is None else "Besluit herzien"
     keep(case, after, what, _summary(decision), work)
     work.record(_taken(after, decision), sequence=after.version)
+    await take_back(after, taking_back.DECIDED, work)
     await case_letters.write_decision(after, decision, work)
 
 
 async def write_again(command: TryOneAgain, work: Work) -> None:
-    """A letter or mail of this case alone that failed is ordered once more."""
+    """A letter or mail of this case alone that failed, or was taken back, is ordered once more."""
     case = work.found(Case, command.case_id)
     if case is None:
         raise errors.NoSuchCase
@@ -61,7 +72,7 @@ async def write_again(command: TryOneAgain, work: Work) -> None:
         raise life_errors.NoSuchDelivery
     if delivery.batch_id is not None:
         raise life_errors.NotSingle
-    if delivery.state != DeliveryState.FAILED:
+    if delivery.state not in {DeliveryState.FAILED, DeliveryState.WITHDRAWN}:
         raise life_errors.DidNotFail(delivery.state)
     tell(case.id, "Opnieuw proberen", f"{delivery.purpose} per {delivery.channel}", work)
     await case_letters.write_again(case, delivery, work)

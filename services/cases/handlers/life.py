@@ -7,9 +7,10 @@ from datetime import date
 from uuid import UUID
 
 from services.cases import case_letters, life_errors, queries
-from services.cases.domain import PauseKind, life
+from services.cases.domain import PauseKind, announcing, life, taking_back
 from services.cases.handlers.changes import keep, set_open, shown
 from services.cases.handlers.reminder_pauses import hold_reminders, look_again
+from services.cases.taking_back import take_back
 from shared.chassis.work import Work
 from shared.contracts.codes import Purpose
 from shared.contracts.events import ZaakAfgesloten
@@ -25,6 +26,16 @@ class Change:
     case_id: UUID
     version: int
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """A user closes a case; `confirmed` says how the resident got a decision that was not sent."""
+
+    case_id: UUID
+    version: int
+    reason: str | None = None
+    confirmed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +86,7 @@ async def supply(command: Supply, work: Work) -> None:
     after = life.supplied(case, command.source, command.received_on, work.now)
     how = f"Via {command.source}, ontvangen op {command.received_on:%d-%m-%Y}."
     keep(case, after, "Gegevens aangeleverd", _joined(how, command.note), work)
+    await take_back(after, taking_back.SUPPLIED, work)
     if command.is_confirmed:
         await case_letters.write(after, Purpose.RECEIPT, work)
 
@@ -121,14 +133,21 @@ async def postpone(command: Postpone, work: Work) -> None:
     await case_letters.write(after, Purpose.POSTPONEMENT, work)
 
 
-async def close(command: Change, work: Work) -> None:
-    """Nothing more is to be done; its people may get another case."""
+async def close(command: Close, work: Work) -> None:
+    """Nothing more is to be done; its people may get another case. Its decision was sent."""
     case = shown(command.case_id, command.version, work)
     after = life.closed(case, work.now)
-    keep(case, after, "Zaak afgesloten", command.reason, work)
+    unsent = announcing.unsent(await queries.deliveries_of_decision(work, case))
+    told = None
+    if unsent:
+        if command.confirmed is None:
+            raise life_errors.DecisionNotSent(unsent)
+        told = f"Het besluit kwam anders bij de inwoner: {command.confirmed}"
+    keep(case, after, "Zaak afgesloten", _joined(command.reason, told) or None, work)
     await set_open(after, work, is_open=False)
-    told = ZaakAfgesloten(zaakId=after.id, zaaknummer=after.number, batchId=after.batch_id)
-    work.record(told, sequence=after.version)
+    await take_back(after, taking_back.CLOSED, work)
+    news = ZaakAfgesloten(zaakId=after.id, zaaknummer=after.number, batchId=after.batch_id)
+    work.record(news, sequence=after.version)
 
 
 async def reopen(command: Change, work: Work) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from uuid import UUID, uuid5
 
 from services.cases import tables
-from services.cases.domain import Batch, Case, Delivery, TimelineEntry
+from services.cases.domain import Batch, Case, Delivery, DeliveryState, TimelineEntry
 from services.cases.errors import UnknownDelivery
-from services.cases.handlers.reminders import begin_reminders
+from services.cases.handlers.reminders import begin_reminders, take_up_again
 from shared.chassis.work import Work
 from shared.contracts.codes import CaseStatus, Purpose
 from shared.contracts.envelope import Event
@@ -48,7 +48,9 @@ async def note_letter_failed(event: Event[DocumentMislukt], work: Work) -> None:
 
 async def note_mail_failed(event: Event[EmailMislukt], work: Work) -> None:
     """A mail that could not be sent waits for somebody to look at its reason."""
-    _note_failure(event, work, "E-mail niet verzonden")
+    after = _note_failure(event, work, "E-mail niet verzonden")
+    if after is not None and after.state == DeliveryState.WITHDRAWN:
+        await take_up_again(after, work)
 
 
 async def note_mail_bounced(event: Event[EmailNietBezorgd], work: Work) -> None:
@@ -87,16 +89,19 @@ def _delivery(outcome: Outcome, work: Work) -> Delivery | None:
 
 def _note_failure(
     event: Event[DocumentMislukt] | Event[EmailMislukt], work: Work, what: str
-) -> None:
+) -> Delivery | None:
+    """The delivery when this was news of it."""
     delivery = _delivery(event.data, work)
     if delivery is None:
-        return
+        return None
     reason = event.data.reden
     end = delivery.withdrawn if event.data.ingetrokken else delivery.failed
     after = end(event.data.pogingId, reason, work.now)
-    if after is not delivery:
-        work.save(tables.deliveries, after)
-        _tell(event.id, delivery, work, what, reason)
+    if after is delivery:
+        return None
+    work.save(tables.deliveries, after)
+    _tell(event.id, delivery, work, what, reason)
+    return after
 
 
 def _note_success(

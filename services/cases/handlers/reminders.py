@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+import sqlalchemy as sa
+
 from services.cases import errors, queries, tables
 from services.cases.domain import (
     Batch,
@@ -25,7 +27,7 @@ from services.cases.handlers.reminder_pauses import hold_reminders, lift_pause, 
 from services.cases.queries.reminders import Reminded
 from services.cases.single_orders import Single, order_single
 from shared.chassis.work import Work
-from shared.contracts.codes import Channel
+from shared.contracts.codes import Channel, Purpose
 
 #: Most who are looked at have answered long ago, which takes no more than reading and noting the
 #: next day; so many take less than a second. An order with its merge fields takes more.
@@ -100,6 +102,21 @@ async def _follow(
     work.save(tables.courses, course.went(verdict, today))
 
 
+async def take_up_again(delivery: Delivery, work: Work) -> None:
+    """A reminder that was not wanted when it was to leave did not go: its step is still to come."""
+    course = work.found(Course, delivery.case_id)
+    if course is None or delivery.purpose not in reminders.PURPOSES:
+        return
+    step = reminders.PURPOSES.index(Purpose(delivery.purpose)) + 1
+    today = working_days.today(work.now)
+    again = course.taken_back(delivery.ordinal, step, today)
+    if again is course:
+        return
+    work.save(tables.courses, again)
+    its_id = reminders.step_id(delivery.case_id, delivery.ordinal, step)
+    await work.query(sa.delete(tables.steps).where(tables.steps.c.id == its_id))
+
+
 async def _remind(one: Reminded, step: int, today: date, work: Work) -> Delivery:
     ordinal = one.course.ordinal if one.course else 1
     single = Single(
@@ -109,6 +126,7 @@ async def _remind(one: Reminded, step: int, today: date, work: Work) -> Delivery
         send_date=today,
         response_date=one.standing.response_date,
         consent_id=one.consent_id,
+        anew=True,
     )
     (delivery,) = await order_single(one.case, single, work)
     return delivery
@@ -138,7 +156,8 @@ def _note(
     )
     work.save(tables.steps, step)
     what = f"Herinnering {number} {'gevraagd' if delivery else 'overgeslagen'}"
-    _tell(case.id, uuid5(step.id, "told"), what, reason, work)
+    entry = uuid5(step.id, f"told|{delivery.round if delivery else 0}")
+    _tell(case.id, entry, what, reason, work)
 
 
 async def switch_case(command: SwitchOfCase, work: Work) -> None:

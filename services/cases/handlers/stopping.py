@@ -1,7 +1,7 @@
 """A case ends without a decision, and how that is undone.
 
 Until its batch is approved a stopped case is left out like an excluded one, so that the counts of
-the plan are right and an offer does not stand; afterwards what was not ordered is withdrawn.
+the plan are right and an offer does not stand; afterwards what has not left is taken back.
 """
 
 from __future__ import annotations
@@ -12,11 +12,21 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.cases import errors, life_errors, queries, tables
-from services.cases.domain import Batch, BatchStatus, Case, Delivery, DeliveryState, Exclusion, life
+from services.cases.domain import (
+    Batch,
+    BatchStatus,
+    Case,
+    Delivery,
+    DeliveryState,
+    Exclusion,
+    life,
+    taking_back,
+)
 from services.cases.handlers.changes import keep, set_open, shown
+from services.cases.taking_back import take_back
 from shared.chassis.work import Work
 
-STOPPED = "De zaak is gestopt."
+STOPPED = taking_back.STOPPED.reason
 _GONE = frozenset({BatchStatus.WITHDRAWING, BatchStatus.WITHDRAWN})
 
 
@@ -31,20 +41,18 @@ class Stop:
 
 
 async def stop(command: Stop, work: Work) -> None:
-    """Nothing more is sent or done; its people may get another case."""
+    """Nothing more is sent or done, and what has not left is taken back; its people are free."""
     case = shown(command.case_id, command.version, work)
     after = life.stopped(case, command.reason, work.now)
     batch = _batch(command, work)
     keep(case, after, "Zaak gestopt", command.reason, work)
     await set_open(after, work, is_open=False)
-    for delivery in await queries.lock_deliveries(work, case.id, DeliveryState.PLANNED):
-        if batch.approved_at is None:
+    if batch.approved_at is None:
+        for delivery in await queries.lock_deliveries(work, case.id, DeliveryState.PLANNED):
             work.save(tables.deliveries, delivery.excluded(STOPPED))
-        else:
-            ended = delivery.withdrawn(delivery.attempt_id, STOPPED, work.now)
-            work.save(tables.deliveries, ended)
-    if batch.approved_at is None and batch.status not in _GONE:
-        await _leave_out(case, batch, work)
+        if batch.status not in _GONE:
+            await _leave_out(case, batch, work)
+    await take_back(after, taking_back.STOPPED, work)
 
 
 async def take_stop_back(command: Stop, work: Work) -> None:

@@ -126,6 +126,14 @@ async def finish_tasks_of(
         _tell(task, f"Taak afgerond: {task.title}", outcome, _nth(task, work), work)
 
 
+def finish_by_itself(task: Task, outcome: str, work: Work) -> None:
+    """What happened makes this task superfluous, unless somebody was done with it already."""
+    if task.done_at is None:
+        done = task.finished(work.actor, outcome, work.now)
+        work.save(tables.tasks, done)
+        _tell(done, f"Taak afgerond: {task.title}", outcome, _nth(task, work), work)
+
+
 def task_of(task_id: UUID, work: Work) -> Task:
     """The task of a command; raises NoSuchTask."""
     task = work.found(Task, task_id)

@@ -21,6 +21,7 @@ from services.cases.queries.batches import (
 )
 from services.cases.queries.bounced import bounced_page
 from services.cases.queries.cases import (
+    batch_of_case,
     case,
     change_count,
     contact_changes,
@@ -37,6 +38,7 @@ from services.cases.queries.examples import examples
 from services.cases.queries.life import (
     decision_count,
     decisions,
+    deliveries_of_decision,
     lock_deliveries,
     lock_delivery,
     lock_waited,
@@ -49,6 +51,7 @@ from services.cases.queries.reminders import (
     Reminded,
     lock_due,
     lock_passed_terms,
+    of_deliveries,
     reminded,
     reminder_settings,
     steps_of,
@@ -118,6 +121,7 @@ __all__ = [
     "absence",
     "absence_page",
     "batch",
+    "batch_of_case",
     "batch_page",
     "bounced_page",
     "case",
@@ -131,6 +135,7 @@ __all__ = [
     "decisions",
     "default_team",
     "deliveries",
+    "deliveries_of_decision",
     "deputies",
     "destruction",
     "destruction_page",
@@ -161,6 +166,7 @@ __all__ = [
     "members_of",
     "names",
     "next_to_destroy",
+    "of_deliveries",
     "of_team",
     "of_users",
     "office",

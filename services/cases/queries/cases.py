@@ -19,6 +19,16 @@ _persons = tables.persons.c
 _deliveries = tables.deliveries.c
 
 
+async def batch_of_case(connection: AsyncConnection, gemeente: str, case_id: UUID) -> UUID | None:
+    """The batch of a case, also when the case was destroyed."""
+    found = [
+        sa.select(table.c.batch_id).where(table.c.gemeente == gemeente, table.c.id == case_id)
+        for table in (tables.cases, tables.destroyed_cases)
+    ]
+    batch: UUID | None = (await connection.execute(sa.union_all(*found).limit(1))).scalar()
+    return batch
+
+
 async def case(connection: AsyncConnection, mapper: Mapper, case_id: UUID) -> domain.Case | None:
     """One case."""
     statement = sa.select(tables.cases).where(_cases.id == case_id)

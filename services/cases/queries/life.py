@@ -13,6 +13,7 @@ from services.cases.queries.parts import NAME, Rows
 from shared.chassis.mapper import Mapper
 from shared.chassis.work import Work
 from shared.contracts.codes import Purpose
+from shared.contracts.merge_fields import DECISIONS
 
 #: After one of these, in vain, a decision without data is due.
 REMINDERS = (
@@ -70,6 +71,23 @@ async def lock_delivery(work: Work, case_id: UUID, delivery_id: UUID) -> domain.
     )
     row = (await work.query(statement)).mappings().first()
     return None if row is None else work.mapper.to_item(tables.deliveries, row)
+
+
+async def deliveries_of_decision(work: Work, case: domain.Case) -> list[domain.Delivery]:
+    """The letters and mails about the newest decision of a case."""
+    newest = sa.select(_decisions.ordinal).where(_decisions.id == case.decision_id)
+    statement = (
+        sa.select(tables.deliveries)
+        .where(
+            _deliveries.gemeente == work.gemeente,
+            _deliveries.case_id == case.id,
+            _deliveries.purpose.in_(DECISIONS),
+            _deliveries.ordinal == newest.scalar_subquery(),
+        )
+        .order_by(_deliveries.channel)
+    )
+    rows = (await work.query(statement)).mappings()
+    return [work.mapper.to_item(tables.deliveries, row) for row in rows]
 
 
 async def open_elsewhere(work: Work, case_id: UUID) -> str | None:

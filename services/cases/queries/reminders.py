@@ -67,6 +67,23 @@ async def reminded(
     return None if row is None else _reminded(row, mapper)
 
 
+async def of_deliveries(
+    connection: AsyncConnection, mapper: Mapper, gemeente: str, deliveries: Sequence[UUID]
+) -> dict[UUID, Reminded]:
+    """The cases of some letters or mails, with their reminders, by the delivery."""
+    ours = sa.and_(_deliveries.gemeente == gemeente, _deliveries.id.in_(deliveries))
+    found = await connection.execute(sa.select(_deliveries.id, _deliveries.case_id).where(ours))
+    cases = {row.id: row.case_id for row in found}
+    statement = (
+        _selecting()
+        .outerjoin(tables.courses, _courses.id == _cases.id)
+        .where(_cases.gemeente == gemeente, _cases.id.in_(set(cases.values())))
+    )
+    rows = (await connection.execute(statement)).mappings().all()
+    known = {one.case.id: one for one in (_reminded(row, mapper) for row in rows)}
+    return {delivery: known[case] for delivery, case in cases.items() if case in known}
+
+
 async def steps_of(connection: AsyncConnection, gemeente: str, case_id: UUID) -> Rows:
     """The reminders that went or were passed over, oldest first, with what became of the mail."""
     statement = (

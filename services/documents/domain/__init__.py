@@ -59,7 +59,7 @@ class LetterState(StrEnum):
     ASKED = "gevraagd"
     MADE = "gemaakt"
     FAILED = "mislukt"
-    #: Not made, because the rest of its batch was withdrawn.
+    #: Not made, or not posted, because nobody wanted it any more.
     WITHDRAWN = "ingetrokken"
 
 
@@ -226,9 +226,9 @@ class Document:
             self, state=LetterState.FAILED, ended_at=now, merge_values=None, reason=reason
         )
 
-    def withdrawn(self, *, now: datetime) -> Document:
+    def withdrawn(self, reason: str, *, now: datetime) -> Document:
         """The letter that nobody wants any more; the values are no longer kept."""
-        return replace(self.failed(WITHDRAWN, now=now), state=LetterState.WITHDRAWN)
+        return replace(self.failed(reason, now=now), state=LetterState.WITHDRAWN)
 
 
 def letter_key(gemeente: str, document_id: UUID) -> str:

@@ -48,6 +48,42 @@ class DocumentMislukt(EventData):
     ingetrokken: bool = Field(False, description="Niet mislukt, maar op verzoek niet gemaakt")
 
 
+class BriefNietPosten(EventData):
+    """A letter that is in a print file must not be posted: somebody has to take it out."""
+
+    type: ClassVar = "nl.heronderzoek.documenten.brief-niet-posten.v1"
+    topic: ClassVar = topics.DOCUMENTS.name
+    subject: ClassVar = "documentId"
+
+    zaakId: UUID
+    documentId: UUID
+    bezorgingId: UUID
+    pogingId: UUID
+    doel: Purpose
+    afdrukbestandId: UUID
+    afdrukbestand: str = Field(description="Nummer van het afdrukbestand, met een letter per deel")
+    batchId: UUID | None = Field(None, description="Leeg: een afdrukbestand van losse zaken")
+    volgnummer: int = Field(description="De hoeveelste brief in het afdrukbestand")
+    pagina: int = Field(description="De eerste pagina van de brief in het afdrukbestand")
+    reden: str = Field(description="In woorden van de gebruiker, zonder persoonsgegevens")
+
+
+class BriefTegengehouden(EventData):
+    """A letter that was made is not posted."""
+
+    type: ClassVar = "nl.heronderzoek.documenten.brief-tegengehouden.v1"
+    topic: ClassVar = topics.DOCUMENTS.name
+    subject: ClassVar = "documentId"
+
+    zaakId: UUID
+    documentId: UUID
+    bezorgingId: UUID
+    pogingId: UUID
+    batchId: UUID | None = Field(None, description="Leeg: voor één zaak, buiten een batch")
+    doel: Purpose
+    reden: str = Field(description="In woorden van de gebruiker, zonder persoonsgegevens")
+
+
 class BriefGepost(EventData):
     """Somebody confirmed that a letter was posted; the date counts as evidence."""
 

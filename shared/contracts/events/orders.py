@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts import topics
-from shared.contracts.codes import Purpose
+from shared.contracts.codes import Channel, Purpose
 from shared.contracts.envelope import EventData
 
 
@@ -47,6 +47,26 @@ class EmailGevraagd(EventData):
     aan: str
     aanNaam: str | None = None
     velden: dict[str, str]
+
+
+class OpdrachtIngetrokken(EventData):
+    """What an order asks for is not wanted any more; what has not left must not leave.
+
+    It follows its order on the same topic under the same key. Who made or sent it already does
+    nothing, or tells where it still can be held back.
+    """
+
+    type: ClassVar = "nl.heronderzoek.zaken.opdracht-ingetrokken.v1"
+    topic: ClassVar = topics.ORDERS.name
+    subject: ClassVar = "bezorgingId"
+
+    zaakId: UUID
+    bezorgingId: UUID
+    pogingId: UUID
+    batchId: UUID | None = Field(None, description="Leeg: voor één zaak, buiten een batch")
+    kanaal: Channel
+    doel: Purpose
+    reden: str = Field(description="In woorden van de gebruiker, zonder persoonsgegevens")
 
 
 class InstellingenGewijzigd(EventData):

@@ -249,6 +249,7 @@ def upgrade() -> None:  # noqa: PLR0915 - one table after the other
         sa.Column("returned_on", sa.Date(), nullable=True),
         sa.Column("return_reason", sa.Text(), nullable=True),
         sa.Column("return_news", sa.Integer(), nullable=False),
+        sa.Column("held_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(

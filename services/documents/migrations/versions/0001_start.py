@@ -23,6 +23,7 @@ ISOLATED = [
     "template_assets",
     "template_versions",
     "templates",
+    "withdrawn_orders",
 ]
 
 
@@ -239,6 +240,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("templates_by_purpose", "templates", ["gemeente", "purpose"], unique=True)
+    op.create_table(
+        "withdrawn_orders",
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "withdrawn_orders_by_case", "withdrawn_orders", ["gemeente", "case_id"], unique=False
+    )
     for statement in chassis_statements(ISOLATED):
         op.execute(statement)
 

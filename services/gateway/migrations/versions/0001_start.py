@@ -54,6 +54,7 @@ def upgrade() -> None:
     )
     op.create_index("audit_log_newest", "audit_log", ["gemeente", "id"], unique=False)
     op.create_index("audit_log_by_moment", "audit_log", ["gemeente", "at", "id"], unique=False)
+    op.create_index("audit_log_by_object", "audit_log", ["gemeente", "object", "id"], unique=False)
     op.create_index("audit_log_by_actor", "audit_log", ["gemeente", "actor", "id"], unique=False)
     op.create_index(
         "audit_log_by_case",

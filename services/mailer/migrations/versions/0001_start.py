@@ -12,7 +12,16 @@ branch_labels = None
 depends_on = None
 
 #: Tables of data, which row security guards.
-ISOLATED = ["batches", "bounces", "mails", "paces", "senders", "templates", "trials"]
+ISOLATED = [
+    "batches",
+    "bounces",
+    "mails",
+    "paces",
+    "senders",
+    "templates",
+    "trials",
+    "withdrawn_orders",
+]
 
 
 def upgrade() -> None:
@@ -118,6 +127,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("trials_user", "trials", ["gemeente", "user_id", "asked_at"], unique=False)
+    op.create_table(
+        "withdrawn_orders",
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "withdrawn_orders_by_case", "withdrawn_orders", ["gemeente", "case_id"], unique=False
+    )
     for statement in chassis_statements(ISOLATED):
         op.execute(statement)
 
