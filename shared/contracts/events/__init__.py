@@ -59,11 +59,18 @@ from shared.contracts.events.rows import (
     RijAangeboden,
     RijGewist,
 )
+from shared.contracts.events.staff import (
+    AfwezigheidIngetrokken,
+    AfwezigheidVastgelegd,
+    TaakGeopend,
+)
 
 __all__ = [
     "EVENTS",
     "AfdrukbestandGereed",
     "AfdrukbestandMislukt",
+    "AfwezigheidIngetrokken",
+    "AfwezigheidVastgelegd",
     "BatchAfgerond",
     "BatchBevestigd",
     "BatchGeopend",
@@ -89,6 +96,7 @@ __all__ = [
     "RijAangeboden",
     "RijGeweigerd",
     "RijGewist",
+    "TaakGeopend",
     "VerzendingGepauzeerd",
     "VerzendingGestopt",
     "VerzendingHervat",

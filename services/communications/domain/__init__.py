@@ -8,6 +8,33 @@ from enum import StrEnum
 from typing import Self
 from uuid import UUID, uuid5
 
+from services.communications.domain.notices import (
+    Absence,
+    CaseNews,
+    Notice,
+    NoticeKind,
+    day_of,
+    notice_id,
+)
+from services.communications.domain.words import counted
+
+__all__ = [
+    "Absence",
+    "Batch",
+    "Case",
+    "CaseNews",
+    "Direction",
+    "Message",
+    "MessageStatus",
+    "Notice",
+    "NoticeKind",
+    "Participant",
+    "day_of",
+    "display_name",
+    "notice_id",
+    "resident_id",
+]
+
 
 class MessageStatus(StrEnum):
     """What became of a message. Sent means accepted by the mail server, made means printable.
@@ -28,12 +55,6 @@ class Direction(StrEnum):
     INCOMING = "inkomend"
 
 
-class NoticeKind(StrEnum):
-    """What a notice is about."""
-
-    BATCH_CLOSED = "batch-afgerond"
-
-
 @dataclass(frozen=True, slots=True)
 class Case:
     """A case as far as it is known here; any topic may be the first to name it."""
@@ -42,10 +63,18 @@ class Case:
     gemeente: str
     number: str | None = None
     batch_id: UUID | None = None
+    assignee: str | None = None
+    assigned: int = -1
 
     def numbered(self, number: str | None, batch_id: UUID | None = None) -> Self:
         """The case with what is told about it; what is known stays."""
         return replace(self, number=self.number or number, batch_id=self.batch_id or batch_id)
+
+    def assigned_to(self, assignee: str | None, version: int) -> Self:
+        """The case with who does it; `version` tells newer news from older."""
+        if version <= self.assigned:
+            return self
+        return replace(self, assignee=assignee, assigned=version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +196,8 @@ class Batch:
 
     def _text(self) -> str:
         counts = (
-            f"{_number(self.cases, 'zaak', 'zaken')}, {_number(self.letters, 'brief', 'brieven')}"
-            f" gemaakt, {_number(self.emails, 'e-mail', 'e-mails')} verzonden,"
+            f"{counted(self.cases, 'zaak', 'zaken')}, {counted(self.letters, 'brief', 'brieven')}"
+            f" gemaakt, {counted(self.emails, 'e-mail', 'e-mails')} verzonden,"
             f" {self.failures} mislukt."
         )
         if self.print_file_id is None:
@@ -178,37 +207,8 @@ class Batch:
                 f"{counts} Afdrukbestand {self.print_file} kon niet worden gemaakt. In het"
                 " batchoverzicht staat waarom, en kunt u het opnieuw laten maken."
             )
-        letters = _number(self.print_file_letters, "brief", "brieven")
+        letters = counted(self.print_file_letters, "brief", "brieven")
         return f"{counts} Afdrukbestand {self.print_file} is klaar ({letters})."
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Something that a colleague must know."""
-
-    id: UUID
-    gemeente: str
-    user_id: str
-    kind: str
-    batch_id: UUID
-    print_file_id: UUID | None
-    title: str
-    text: str
-    placed_at: datetime
-    read_at: datetime | None
-
-    def quietly(self, before: Self) -> Self:
-        """This notice with what it says now, but read and placed when `before` was."""
-        return replace(self, placed_at=before.placed_at, read_at=before.read_at)
-
-    def read(self, now: datetime) -> Self:
-        """Read now; who reads it again changes nothing."""
-        return self if self.read_at else replace(self, read_at=now)
-
-
-def notice_id(batch_id: UUID) -> UUID:
-    """The id of the one notice of a batch; news changes it and makes it unread."""
-    return uuid5(batch_id, "melding")
 
 
 def resident_id(case_id: UUID) -> UUID:
@@ -219,7 +219,3 @@ def resident_id(case_id: UUID) -> UUID:
 def display_name(written: str | None, initials: str | None, prefix: str | None, last: str) -> str:
     """The name to show: the one to write to when there is one, else initials, prefix, surname."""
     return written or " ".join(part for part in (initials, prefix, last) if part)
-
-
-def _number(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"
