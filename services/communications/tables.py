@@ -64,6 +64,7 @@ batches = table(
     sa.Column("letters", sa.Integer, nullable=False),
     sa.Column("emails", sa.Integer, nullable=False),
     sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("bounced", sa.Integer, nullable=False),
     sa.Column("print_file_id", sa.Uuid),
     sa.Column("print_file", sa.Integer, nullable=False),
     sa.Column("print_file_letters", sa.Integer, nullable=False),

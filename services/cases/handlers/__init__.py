@@ -26,6 +26,7 @@ from services.cases.handlers.brakes import (
     stop_sending,
     withdraw_batch,
 )
+from services.cases.handlers.closing import tell_late_bounces
 from services.cases.handlers.contact import Correction, correct_contact
 from services.cases.handlers.decisions import TakeDecision, TryOneAgain, decide, write_again
 from services.cases.handlers.exclusions import Exclude, Include, exclude, include
@@ -240,6 +241,7 @@ __all__ = [
     "take_objection_back",
     "take_stop_back",
     "take_supply_back",
+    "tell_late_bounces",
     "tell_starters",
     "try_again",
     "try_to_destroy_again",

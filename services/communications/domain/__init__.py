@@ -128,6 +128,7 @@ class Batch:
     letters: int = 0
     emails: int = 0
     failures: int = 0
+    bounced: int = 0
     print_file_id: UUID | None = None
     print_file: int = 0
     print_file_letters: int = 0
@@ -145,6 +146,7 @@ class Batch:
         letters: int,
         emails: int,
         failures: int,
+        bounced: int = 0,
     ) -> Self:
         """The batch with its final counts; `closing` tells newer ones from older."""
         return replace(
@@ -156,6 +158,7 @@ class Batch:
             letters=letters,
             emails=emails,
             failures=failures,
+            bounced=bounced,
         )
 
     def printed(
@@ -194,11 +197,34 @@ class Batch:
             read_at=None,
         )
 
+    def late_notice(self, late: int, version: int, now: datetime) -> Notice | None:
+        """What the starter must know of mails that came back since; None when there are none."""
+        if self.started_by is None or not late:
+            return None
+        came_back = counted(late, "e-mail kwam", "e-mails kwamen")
+        text = (
+            f"{came_back} terug nadat uw heronderzoek was afgerond. Nu zijn er"
+            f" {counted(self.emails, 'e-mail', 'e-mails')} verzonden en {self.bounced} niet"
+            " bezorgd. In het batchoverzicht ziet u van wie, en kunt u een brief laten maken."
+        )
+        return Notice(
+            id=uuid5(self.id, f"niet-bezorgd|{version}"),
+            gemeente=self.gemeente,
+            user_id=self.started_by,
+            kind=NoticeKind.LATE_BOUNCES.value,
+            batch_id=self.id,
+            title="E-mails kwamen terug",
+            text=text,
+            placed_at=now,
+            items=late,
+        )
+
     def _text(self) -> str:
+        came_back = f", {self.bounced} niet bezorgd" if self.bounced else ""
         counts = (
             f"{counted(self.cases, 'zaak', 'zaken')}, {counted(self.letters, 'brief', 'brieven')}"
             f" gemaakt, {counted(self.emails, 'e-mail', 'e-mails')} verzonden,"
-            f" {self.failures} mislukt."
+            f" {self.failures} mislukt{came_back}."
         )
         if self.print_file_id is None:
             return counts

@@ -30,6 +30,7 @@ class NoticeKind(StrEnum):
     TASK_OPENED = "taak-geopend"
     STATUS_CHANGED = "status-gewijzigd"
     COMPLAINT = "klacht"
+    LATE_BOUNCES = "niet-bezorgd"
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,7 +160,7 @@ def _place(
 
 
 async def close_batch(event: Event[BatchAfgerond], work: Work) -> None:
-    """A batch that is done is told to who started it."""
+    """A batch that is done is told to who started it, and so is what came back after that."""
     done, batch = event.data, work.loaded(Batch, event.data.batchId)
     if batch.closing >= event.sequence:
         return
@@ -172,9 +172,13 @@ async def close_batch(event: Event[BatchAfgerond], work: Work) -> None:
         letters=done.brievenGemaakt,
         emails=done.emailsVerzonden,
         failures=done.brievenMislukt + done.emailsMislukt,
+        bounced=done.emailsNietBezorgd,
     )
     work.save(tables.batches, batch)
-    await _notify(batch, work, aloud=batch.is_news)
+    late = batch.late_notice(done.laterNietBezorgd, event.sequence, work.now)
+    await _notify(batch, work, aloud=batch.is_news and late is None)
+    if late is not None:
+        await place(late, work)
 
 
 async def note_print_file(event: Event[AfdrukbestandGereed], work: Work) -> None:

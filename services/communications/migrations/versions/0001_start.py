@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("letters", sa.Integer(), nullable=False),
         sa.Column("emails", sa.Integer(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("bounced", sa.Integer(), nullable=False),
         sa.Column("print_file_id", sa.Uuid(), nullable=True),
         sa.Column("print_file", sa.Integer(), nullable=False),
         sa.Column("print_file_letters", sa.Integer(), nullable=False),
