@@ -162,6 +162,7 @@ def bodies_of(
         "POST /uploads/{}/kopieen": lambda: {"json": {"soort": "foute-rijen"}},
         "PUT /kolomaliassen": partial(no_aliases, administrator),
         "POST /batches/{}/opnieuw": lambda: {"json": {}},
+        "POST /batches/{}/opnieuw/terugzending": lambda: {"json": {"reden": "Andere brief"}},
         "POST /batches/{}/niet-bezorgd/brieven": lambda: {"json": {}},
         "PUT /verzendlimiet": lambda: {"json": {"emailsPerMinuut": None}},
         **before_sending.bodies(worker, ids),

@@ -17,6 +17,7 @@ MAY_CONFLICT = {
     "POST /afdrukbestanden/{}/opnieuw",
     "POST /afdrukbestanden",
     "POST /retourpost",
+    "POST /batches/{}/opnieuw/terugzending",
     *life.MAY_NOT_FIT,
 }
 #: B has no case that could be destroyed, and is told so.

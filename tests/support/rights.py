@@ -33,6 +33,7 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "POST /teams": frozenset({Role.BEHEERDER}),
     "PUT /teams/{}": frozenset({Role.BEHEERDER}),
     "POST /batches/{}/terugzending": frozenset({Role.COORDINATOR}),
+    "POST /batches/{}/opnieuw/terugzending": frozenset({Role.COORDINATOR}),
     "PUT /batches/{}/team": frozenset({Role.COORDINATOR}),
     "POST /verdelingen": frozenset({Role.COORDINATOR}),
     "PUT /afdrukopties": frozenset({Role.COORDINATOR}),

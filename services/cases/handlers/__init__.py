@@ -86,7 +86,7 @@ from services.cases.handlers.retention import (
     release_case,
 )
 from services.cases.handlers.retention import try_again as try_to_destroy_again
-from services.cases.handlers.retries import Retry, try_again
+from services.cases.handlers.retries import Retry, send_retry_back, try_again
 from services.cases.handlers.rows import open_case, refuse_by_fault
 from services.cases.handlers.sending import (
     Approval,
@@ -232,6 +232,7 @@ __all__ = [
     "resume_sending",
     "send_back",
     "send_reminders",
+    "send_retry_back",
     "shown",
     "stop",
     "stop_sending",
