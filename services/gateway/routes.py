@@ -211,6 +211,7 @@ _MAILER = (
         ADMINISTRATION,
         "/sjablonen/{id}/activering",
     ),
+    get("proefLezen", "/proeven/{id}", Part.MAILER, CASEWORK),
     get("emailsLezen", "/emails", Part.MAILER, CASEWORK, personal=True),
     get("emailLezen", "/emails/{id}", Part.MAILER, CASEWORK, personal=True),
     get("emailbronOpenen", "/emails/{id}/bron", Part.MAILER, CASEWORK, personal=True),

@@ -202,6 +202,14 @@ class Place:
     uid: int
 
 
+class TrialStatus(StrEnum):
+    """What became of a trial. Sent means accepted by the mail server."""
+
+    UNDER_WAY = "onderweg"
+    SENT = "verzonden"
+    FAILED = "mislukt"
+
+
 @dataclass(frozen=True, slots=True)
 class Trial:
     """A mail to the colleague who asked for it; `content` is the mail until it was sent."""
@@ -212,6 +220,24 @@ class Trial:
     address: str
     content: str | None
     asked_at: datetime
+    case_id: UUID
+    ended_at: datetime | None = None
+    reason: str | None = None
+
+    def sent(self, now: datetime) -> Self:
+        """It was sent; its content is personal data that nobody needs any more."""
+        return replace(self, content=None, ended_at=now)
+
+    def failed(self, reason: str, now: datetime) -> Self:
+        """It was not sent; its content goes all the same."""
+        return replace(self, content=None, ended_at=now, reason=reason)
+
+    @property
+    def status(self) -> TrialStatus:
+        """What became of it."""
+        if self.ended_at is None:
+            return TrialStatus.UNDER_WAY
+        return TrialStatus.SENT if self.reason is None else TrialStatus.FAILED
 
 
 def bounce_key(bounce: Bounce) -> str:

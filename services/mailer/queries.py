@@ -329,3 +329,10 @@ async def trials_by_id(work: Work, ids: Sequence[UUID]) -> list[Trial]:
     """The trials with these ids."""
     rows = (await work.query(sa.select(trials).where(trials.c.id.in_(ids)))).mappings()
     return [work.mapper.to_item(trials, row) for row in rows]
+
+
+async def trial(connection: AsyncConnection, mapper: Mapper, trial_id: UUID) -> Trial | None:
+    """One trial, or None."""
+    statement = sa.select(trials).where(trials.c.id == trial_id)
+    row = (await connection.execute(statement)).mappings().first()
+    return None if row is None else mapper.to_item(trials, row)

@@ -96,6 +96,9 @@ trials = table(
     sealed("address", nullable=False),
     sealed("content"),
     sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("case_id", sa.Uuid, nullable=False),
+    sa.Column("ended_at", sa.DateTime(timezone=True)),
+    sa.Column("reason", sa.Text),
     of=Trial,
 )
 sa.Index("trials_user", trials.c.gemeente, trials.c.user_id, trials.c.asked_at)

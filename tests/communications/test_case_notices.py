@@ -17,6 +17,7 @@ from shared.contracts.envelope import Event
 from shared.contracts.events import (
     AfwezigheidIngetrokken,
     AfwezigheidVastgelegd,
+    ProefMislukt,
     TaakGeopend,
     ZaakstatusGewijzigd,
     ZaakToegewezen,
@@ -260,4 +261,19 @@ async def test_a_status_that_a_colleague_gave_is_told_and_older_news_changes_no_
         await communications.feed(parts.event_of(data, gemeente, actor=actor, sequence=6))
     (notice,) = await desk.of(ANNA)
     assert (notice["soort"], notice["aantal"]) == ("status-gewijzigd", 1)
+    assert await desk.of(BAS) == []
+
+
+async def test_a_trial_that_failed_is_told_to_who_asked_for_it(
+    communications: parts.Bench, desk: Desk, gemeente: str
+) -> None:
+    """Although it was the own act: it would be waited for in vain."""
+    data = ProefMislukt(
+        zaakId=uuid4(), proefId=uuid4(), gebruikerId=ANNA, reden="Het e-mailadres bestaat niet."
+    )
+    event = parts.event_of(data, gemeente, actor=ANNA)
+    await communications.feed(event, event)
+    (notice,) = await desk.of(ANNA)
+    assert (notice["soort"], notice["tekst"]) == ("proef-mislukt", data.reden)
+    assert notice["zaakId"] == str(data.zaakId)
     assert await desk.of(BAS) == []

@@ -31,6 +31,7 @@ class NoticeKind(StrEnum):
     STATUS_CHANGED = "status-gewijzigd"
     COMPLAINT = "klacht"
     LATE_BOUNCES = "niet-bezorgd"
+    TRIAL_FAILED = "proef-mislukt"
 
 
 @dataclass(frozen=True, slots=True)

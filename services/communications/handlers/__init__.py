@@ -23,6 +23,7 @@ from services.communications.errors import NoticeNotFound
 from services.communications.handlers.casework import (
     note_absence,
     note_assignment,
+    note_failed_trial,
     note_return,
     note_status,
     note_task,
@@ -51,6 +52,7 @@ __all__ = [
     "note_assignment",
     "note_bounced_mail",
     "note_failed_print_file",
+    "note_failed_trial",
     "note_person",
     "note_print_file",
     "note_return",

@@ -5,12 +5,12 @@ One's own act is no news, and what nobody in particular does is on the list of i
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import sqlalchemy as sa
 
 from services.communications import tables
-from services.communications.domain import Absence, Case, CaseNews, Notice, day_of
+from services.communications.domain import Absence, Case, CaseNews, Notice, NoticeKind, day_of
 from services.communications.domain.case_news import ASSIGNED, status_changed, task_opened
 from services.communications.handlers.placing import bundle, place
 from shared.chassis.work import Work
@@ -19,6 +19,7 @@ from shared.contracts.envelope import Event
 from shared.contracts.events import (
     AfwezigheidIngetrokken,
     AfwezigheidVastgelegd,
+    ProefMislukt,
     TaakGeopend,
     ZaakstatusGewijzigd,
     ZaakToegewezen,
@@ -69,6 +70,22 @@ async def _tell(
     bundled = await bundle(news, notice, work)
     await place(bundled, work)
     return bundled
+
+
+async def note_failed_trial(event: Event[ProefMislukt], work: Work) -> None:
+    """Who tried a mail out is told why it does not come."""
+    told = event.data
+    notice = Notice(
+        id=uuid5(told.proefId, "mislukt"),
+        gemeente=work.gemeente,
+        user_id=told.gebruikerId,
+        kind=NoticeKind.TRIAL_FAILED.value,
+        title="Uw proef is niet verzonden",
+        text=told.reden,
+        placed_at=work.now,
+        case_id=told.zaakId,
+    )
+    work.save(tables.notices, notice)
 
 
 async def note_absence(event: Event[AfwezigheidVastgelegd], work: Work) -> None:

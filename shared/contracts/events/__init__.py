@@ -44,6 +44,7 @@ from shared.contracts.events.mails import (
     EmailNietBezorgd,
     EmailsGewist,
     EmailVerzonden,
+    ProefMislukt,
 )
 from shared.contracts.events.messages import (
     BerichtenGewist,
@@ -93,6 +94,7 @@ __all__ = [
     "EmailsGewist",
     "InstellingenGewijzigd",
     "PersoonVastgelegd",
+    "ProefMislukt",
     "RijAangeboden",
     "RijGeweigerd",
     "RijGewist",
