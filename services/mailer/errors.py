@@ -6,6 +6,8 @@ Refused
 ├── MailNotFound, SourceNotFound, TemplateNotFound   404
 ├── TrialNotFound                                    404
 ├── TrialOfOther                                     403
+├── BounceNotFound                                   404
+├── BounceHandled                                    409, a colleague was done with it before
 └── TemplateHasErrors                                400, every finding with its line
 
 Transient
@@ -48,6 +50,19 @@ class TrialOfOther(NotAllowed):
     """A trial is between who asked for it and the mail server."""
 
     title = "Deze proef is van een collega"
+
+
+class BounceNotFound(NotFound):
+    """Nothing came back with this id that this gemeente may see."""
+
+    title = "Deze teruggekomen e-mail bestaat niet"
+
+
+class BounceHandled(Conflict):
+    """Somebody was done with it before."""
+
+    problem = "al-afgehandeld"
+    title = "Deze e-mail is al afgehandeld"
 
 
 class TemplateHasErrors(Invalid):

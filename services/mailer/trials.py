@@ -44,7 +44,7 @@ class NewTrial:
     user_id: str
     address: str
     content: str
-    case_id: UUID
+    case_id: UUID | None = None
 
 
 async def order_trial(command: NewTrial, work: Work) -> dict[str, Any]:
@@ -141,14 +141,14 @@ class TrialSending:
         for trial in await queries.trials_by_id(work, [item.id]):
             failed = trial.failed(for_colleague(reason), work.now)
             work.save(tables.trials, failed)
-            work.record(
-                ProefMislukt(
+            if failed.case_id is not None:  # who asked waits for it
+                told = ProefMislukt(
                     zaakId=failed.case_id,
                     proefId=failed.id,
                     gebruikerId=failed.user_id,
                     reden=failed.reason or reason,
                 )
-            )
+                work.record(told)
         log.warning("trial_failed", trial=str(item.id))
 
 

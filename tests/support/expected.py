@@ -18,6 +18,8 @@ MAY_CONFLICT = {
     "POST /afdrukbestanden",
     "POST /retourpost",
     "POST /batches/{}/opnieuw/terugzending",
+    "POST /retourmail/{}/herverwerking",
+    "POST /retourmail/{}/afhandeling",
     *life.MAY_NOT_FIT,
 }
 #: B has no case that could be destroyed, and is told so.
