@@ -72,6 +72,8 @@ TOPICS = {
     "vernietigbare-zaken": "Bewaren",
     "vernietigingen": "Bewaren",
     "verzendlimiet": "Instellingen",
+    "proeven": "Batches",
+    "retourmail": "E-mails",
     "herinneringen": "Instellingen",
     "logboek": "Logboek",
 }

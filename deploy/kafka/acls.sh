@@ -21,6 +21,7 @@ $KAFKA_ACLS --add --allow-principal User:cases --operation Write --operation Des
 $KAFKA_ACLS --add --allow-principal User:cases --operation Write --operation Describe --topic zaken.zaken
 $KAFKA_ACLS --add --allow-principal User:cases --operation Write --operation Describe --topic zaken.personen
 $KAFKA_ACLS --add --allow-principal User:cases --operation Write --operation Describe --topic zaken.batches
+$KAFKA_ACLS --add --allow-principal User:cases --operation Write --operation Describe --topic zaken.medewerkers
 $KAFKA_ACLS --add --allow-principal User:cases --operation Write --operation Describe --topic zaken.opdrachten
 $KAFKA_ACLS --add --allow-principal User:cases --operation Write --operation Describe --topic gemeenten.instellingen
 $KAFKA_ACLS --add --allow-principal User:cases --operation Read --operation Describe --topic gemeenten.instellingen
@@ -67,6 +68,8 @@ $KAFKA_ACLS --add --allow-principal User:communications --operation Read --opera
 $KAFKA_ACLS --add --allow-principal User:communications --operation Write --operation Describe --topic zaken.personen.communications.dlq
 $KAFKA_ACLS --add --allow-principal User:communications --operation Read --operation Describe --topic zaken.batches
 $KAFKA_ACLS --add --allow-principal User:communications --operation Write --operation Describe --topic zaken.batches.communications.dlq
+$KAFKA_ACLS --add --allow-principal User:communications --operation Read --operation Describe --topic zaken.medewerkers
+$KAFKA_ACLS --add --allow-principal User:communications --operation Write --operation Describe --topic zaken.medewerkers.communications.dlq
 $KAFKA_ACLS --add --allow-principal User:communications --operation Read --operation Describe --topic gemeenten.instellingen
 $KAFKA_ACLS --add --allow-principal User:communications --operation Write --operation Describe --topic gemeenten.instellingen.communications.dlq
 $KAFKA_ACLS --add --allow-principal User:communications --operation Read --operation Describe --topic documenten.documenten
@@ -82,6 +85,7 @@ $KAFKA_ACLS --add --allow-principal User:communications --operation IdempotentWr
 $KAFKA_ACLS --add --allow-principal User:subscriber --operation Read --operation Describe --topic intake.batches
 $KAFKA_ACLS --add --allow-principal User:subscriber --operation Read --operation Describe --topic zaken.zaken
 $KAFKA_ACLS --add --allow-principal User:subscriber --operation Read --operation Describe --topic zaken.batches
+$KAFKA_ACLS --add --allow-principal User:subscriber --operation Read --operation Describe --topic zaken.medewerkers
 $KAFKA_ACLS --add --allow-principal User:subscriber --operation Read --operation Describe --topic gemeenten.instellingen
 $KAFKA_ACLS --add --allow-principal User:subscriber --operation Read --operation Describe --topic documenten.documenten
 $KAFKA_ACLS --add --allow-principal User:subscriber --operation Read --operation Describe --topic documenten.afdrukken

@@ -18,6 +18,8 @@ $KAFKA_TOPICS --create --if-not-exists --topic zaken.batches.intake.dlq --partit
 $KAFKA_TOPICS --create --if-not-exists --topic zaken.batches.documents.dlq --partitions 1 --replication-factor "${REPLICATION:-3}" --config retention.ms=2592000000
 $KAFKA_TOPICS --create --if-not-exists --topic zaken.batches.mailer.dlq --partitions 1 --replication-factor "${REPLICATION:-3}" --config retention.ms=2592000000
 $KAFKA_TOPICS --create --if-not-exists --topic zaken.batches.communications.dlq --partitions 1 --replication-factor "${REPLICATION:-3}" --config retention.ms=2592000000
+$KAFKA_TOPICS --create --if-not-exists --topic zaken.medewerkers --partitions 12 --replication-factor "${REPLICATION:-3}" --config retention.ms=1209600000
+$KAFKA_TOPICS --create --if-not-exists --topic zaken.medewerkers.communications.dlq --partitions 1 --replication-factor "${REPLICATION:-3}" --config retention.ms=2592000000
 $KAFKA_TOPICS --create --if-not-exists --topic zaken.opdrachten --partitions 12 --replication-factor "${REPLICATION:-3}" --config retention.ms=604800000
 $KAFKA_TOPICS --create --if-not-exists --topic zaken.opdrachten.documents.dlq --partitions 1 --replication-factor "${REPLICATION:-3}" --config retention.ms=2592000000
 $KAFKA_TOPICS --create --if-not-exists --topic zaken.opdrachten.mailer.dlq --partitions 1 --replication-factor "${REPLICATION:-3}" --config retention.ms=2592000000

@@ -60,6 +60,7 @@ def service_settings(service: str, ports: Ports, secrets: Secrets) -> dict[str, 
             "IMAP_PASSWORD": "lokaal",  # the local mail server takes any
             "IMAP_SECURITY": "geen",
             "IMAP_INTERVAL": "0:00:05",
+            "IMAP_GEMEENTE": "9001",  # the first of GEMEENTEN
         }
     if service == "gateway":
         settings["DEMO_USERS"] = "true"

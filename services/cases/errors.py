@@ -37,7 +37,8 @@ Refused
 │   └── OnlyCoordinators      the second person is a coordinator
 └── Invalid                   wrong fields, all together
 
-The life of a case has refusals of its own, all of them conflicts: `life_errors.py`.
+The life of a case has refusals of its own, all of them conflicts: `life_errors.py`; so has what is
+tried again: `retry_errors.py`.
 
 UnknownDelivery               an outcome of something that was never ordered here: a dead letter
 """
@@ -251,21 +252,6 @@ class SendingBegan(Conflict):
 
     def __init__(self) -> None:
         super().__init__("Het moment kan niet meer veranderen. U kunt het verzenden wel pauzeren.")
-
-
-class RetryOfferOutdated(Conflict):
-    """What the second person agrees with is not what was offered to be tried again."""
-
-    problem = "aanbod-verouderd"
-    title = "Er is iets anders aangeboden"
-
-    def __init__(self, mails: int, letters: int) -> None:
-        super().__init__(
-            f"Een collega bood {mails} e-mails en {letters} brieven aan, of andere sjablonen."
-            " Bekijk het aanbod en geef daarna akkoord.",
-            aantalEmails=mails,
-            aantalBrieven=letters,
-        )
 
 
 class NotToBeShown(Conflict):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from services.cases.batch_tables import late_bounces, retry_offers
 from services.cases.columns import filled_index, metadata
 from services.cases.columns import flag as _flag
 from services.cases.columns import id_ as _id
@@ -22,7 +23,6 @@ from services.cases.domain import (
     Refusal,
     TimelineEntry,
 )
-from services.cases.domain.retry_offer import RetryOffer
 from services.cases.reminder_tables import (
     contact_changes,
     courses,
@@ -246,20 +246,6 @@ deliveries = table(
     of=Delivery,
 )
 
-#: What a second person must agree with before it is tried again; the id is the batch's.
-retry_offers = table(
-    "retry_offers",
-    metadata,
-    _id(key=True),
-    _number("letters"),
-    _number("mails"),
-    _id("letter_template_id", nullable=True),
-    _id("mail_template_id", nullable=True),
-    _text("by"),
-    _moment("at"),
-    of=RetryOffer,
-)
-
 #: Whom nothing is sent to; the id is the case's.
 exclusions = table(
     "exclusions",
@@ -374,6 +360,7 @@ __all__ = [
     "destructions",
     "exclusions",
     "holds",
+    "late_bounces",
     "members",
     "metadata",
     "offices",

@@ -14,6 +14,7 @@ Refused
 │   ├── TaskDone                somebody was done with it before
 │   └── TaskOpen                it was never done
 ├── NotAllowed
+│   ├── ComplaintForCoordinator a complaint is not done by whom it may be about
 │   ├── OnlyCoordinatorsAssign  a behandelaar gives away the own cases only
 │   └── AbsenceOfOther          a colleague is called absent by a coordinator
 └── SeenTooOften                a user saw too many whole BSNs in an hour
@@ -113,6 +114,16 @@ class TaskOpen(Conflict):
 
     def __init__(self) -> None:
         super().__init__("Alleen een afgeronde taak kunt u heropenen.")
+
+
+class ComplaintForCoordinator(NotAllowed):
+    """A complaint is not done by whom it may be about."""
+
+    problem = "klacht-voor-coordinator"
+    title = "Een klacht is voor een coördinator"
+
+    def __init__(self) -> None:
+        super().__init__("Vraag een coördinator om deze taak af te ronden of toe te wijzen.")
 
 
 class OnlyCoordinatorsAssign(NotAllowed):

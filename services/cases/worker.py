@@ -43,6 +43,7 @@ RESIDENT = Load(tables.persons, lambda event: event.data.persoon.bsn, column="bs
 PARTNER = Load(tables.persons, _partners_bsn, column="bsn", only=IS_OPEN)
 REFUSAL = Load(tables.refusals, lambda event: event.data.zaakId)
 BATCH = Load(tables.batches, lambda event: event.data.batchId)
+LATE_BOUNCES = Load(tables.late_bounces, lambda event: event.data.batchId)
 OFFICE = Load(tables.offices, lambda event: event.gemeente, column="code")
 CASE = Load(tables.cases, lambda event: event.data.zaakId)
 DESTROYED = Load(tables.destroyed_cases, lambda event: event.data.zaakId)
@@ -65,7 +66,7 @@ SUBSCRIPTIONS: dict[type[Any], Any] = {
     BriefRetour: on(handlers.note_returned, loads=[CASE, DELIVERY]),
     BriefRetourIngetrokken: on(handlers.note_return_undone, loads=[CASE, DELIVERY]),
     EmailMislukt: on(handlers.note_mail_failed, loads=[CASE, COURSE, DELIVERY]),
-    EmailNietBezorgd: on(handlers.note_mail_bounced, loads=[CASE, DELIVERY, BATCH]),
+    EmailNietBezorgd: on(handlers.note_mail_bounced, loads=[CASE, DELIVERY, BATCH, LATE_BOUNCES]),
     AfdrukbestandGereed: on(handlers.note_print_file, loads=[BATCH]),
     AfdrukbestandMislukt: on(handlers.note_failed_print_file, loads=[BATCH]),
     DocumentenGewist: on(handlers.note_letters_gone, loads=[DESTROYED], even_destroyed=True),
@@ -79,6 +80,7 @@ TIMERS = [
     every(timedelta(seconds=1), handlers.open_batches),
     every(timedelta(seconds=1), handlers.close_batches),
     every(timedelta(seconds=5), handlers.tell_starters),
+    every(timedelta(seconds=5), handlers.tell_late_bounces),
     every(timedelta(seconds=5), handlers.end_destructions),
     every(timedelta(seconds=5), handlers.end_waiting),
     every(timedelta(seconds=2), handlers.send_reminders),

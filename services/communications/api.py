@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -86,21 +87,31 @@ class Melding(BaseModel):
     soort: NoticeKind
     titel: str
     tekst: str
-    batchId: UUID
+    batchId: UUID | None
+    zaakId: UUID | None
     afdrukbestandId: UUID | None
+    aantal: int
+    voorRol: Role | None
+    voorGebruikerId: str | None
+    voorNaam: str | None
     geplaatstOp: datetime
     gelezenOp: datetime | None
 
     @classmethod
-    def of(cls, notice: Notice) -> Melding:
-        """The notice as it is shown."""
+    def of(cls, notice: Notice, names: Mapping[str, str]) -> Melding:
+        """The notice as it is shown, with the name of whom the reader stands in for."""
         return cls(
             id=notice.id,
             soort=NoticeKind(notice.kind),
             titel=notice.title,
             tekst=notice.text,
             batchId=notice.batch_id,
+            zaakId=notice.case_id,
             afdrukbestandId=notice.print_file_id,
+            aantal=notice.items,
+            voorRol=Role(notice.role) if notice.role else None,
+            voorGebruikerId=notice.for_user,
+            voorNaam=names.get(notice.for_user) if notice.for_user else None,
             geplaatstOp=notice.placed_at,
             gelezenOp=notice.read_at,
         )
@@ -157,10 +168,9 @@ async def notices(
     """The notices of who asks, and how many are unread."""
     who.require(*COLLEAGUES)
     async with doors.database.transaction(who.gemeente) as tx:
-        count, unread, found = await queries.notices_of(
-            tx.connection, who.gemeente, who.id, (page - 1) * size, size
-        )
-    answers = [Melding.of(notice) for notice in found]
+        count, unread, found = await queries.notices_of(tx.connection, who, (page - 1) * size, size)
+        names = await queries.names(tx.connection, [one.for_user for one in found if one.for_user])
+    answers = [Melding.of(notice, names) for notice in found]
     return Meldingen(aantal=count, ongelezen=unread, pagina=page, resultaten=answers)
 
 
@@ -168,7 +178,7 @@ async def notices(
 async def read_notice(run: Run, who: Who, notice_id: Annotated[UUID, Path(alias="id")]) -> Gelezen:
     """Mark a notice as read; again changes nothing."""
     who.require(*COLLEAGUES)
-    command = handlers.ReadNotice(notice_id, who.id)
+    command = handlers.ReadNotice(notice_id, who.id, who.roles)
     loads = [Load(tables.notices, _notice_id)]
     return Gelezen.model_validate(await run(handlers.read_notice, command, loads=loads))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.communications.domain import Case, Message, Notice, resident_id
 from services.communications.tables import cases, messages, notices, participants
+from shared.chassis.identity import Identity
+from shared.chassis.tables import gebruikers
 
 
 async def case(connection: AsyncConnection, case_id: UUID) -> Case | None:
@@ -43,11 +46,20 @@ async def timeline(
     return (await connection.execute(count)).scalar_one(), found
 
 
+async def names(connection: AsyncConnection, users: Sequence[str]) -> dict[str, str]:
+    """The names of the colleagues that communications has met."""
+    statement = sa.select(gebruikers.c.id, gebruikers.c.name).where(gebruikers.c.id.in_(users))
+    return {row[0]: row[1] for row in (await connection.execute(statement)).all()}
+
+
 async def notices_of(
-    connection: AsyncConnection, gemeente: str, user_id: str, offset: int, limit: int
+    connection: AsyncConnection, who: Identity, offset: int, limit: int
 ) -> tuple[int, int, list[Notice]]:
     """How many notices a user has, how many are unread, and one page of them, newest first."""
-    condition = sa.and_(notices.c.gemeente == gemeente, notices.c.user_id == user_id)
+    condition = sa.and_(
+        notices.c.gemeente == who.gemeente,
+        sa.or_(notices.c.user_id == who.id, notices.c.role.in_(sorted(who.roles))),
+    )
     unread = sa.func.count().filter(notices.c.read_at.is_(None))
     counted = await connection.execute(
         sa.select(sa.func.count(), unread).select_from(notices).where(condition)

@@ -15,6 +15,8 @@ from shared.contracts.envelope import Event, EventData
 from shared.contracts.events import (
     AfdrukbestandGereed,
     AfdrukbestandMislukt,
+    AfwezigheidIngetrokken,
+    AfwezigheidVastgelegd,
     BatchAfgerond,
     BriefTegengehouden,
     DocumentMislukt,
@@ -23,6 +25,10 @@ from shared.contracts.events import (
     EmailNietBezorgd,
     EmailVerzonden,
     PersoonVastgelegd,
+    ProefMislukt,
+    TaakGeopend,
+    ZaakstatusGewijzigd,
+    ZaakToegewezen,
     ZaakVernietigd,
 )
 
@@ -43,14 +49,23 @@ A_BATCH = Load(
     lambda event: event.data.batchId,
     stub=lambda event: Batch(event.data.batchId, event.gemeente),
 )
+ABSENCE = Load(tables.absences, lambda event: event.data.afwezigheidId)
+#: Which notice it is follows from the case alone; what one handler places, the next one must see.
+NOTICES = Load(tables.notices, lambda _: None)
 ITS_NOTICE = Load(tables.notices, lambda event: notice_id(event.data.batchId))
 
 SUBSCRIPTIONS: Mapping[type[EventData], Subscription] = {
     ZaakVernietigd: on(destroying.destroy, even_destroyed=True),
+    ZaakToegewezen: on(handlers.note_assignment, loads=[A_CASE, NOTICES]),
+    ZaakstatusGewijzigd: on(handlers.note_status, loads=[A_CASE, NOTICES]),
+    TaakGeopend: on(handlers.note_task, loads=[NOTICES]),
+    AfwezigheidVastgelegd: on(handlers.note_absence, loads=[ABSENCE]),
+    AfwezigheidIngetrokken: on(handlers.note_return, loads=[ABSENCE]),
     PersoonVastgelegd: on(handlers.note_person, loads=[A_CASE, A_RESIDENT]),
     EmailVerzonden: on(handlers.place_sent_mail, loads=[A_CASE, A_MAIL]),
     EmailMislukt: on(handlers.place_failed_mail, loads=[A_CASE, A_MAIL]),
     EmailNietBezorgd: on(handlers.note_bounced_mail, loads=[A_CASE, A_MAIL]),
+    ProefMislukt: on(handlers.note_failed_trial, loads=[NOTICES]),
     DocumentOpgeslagen: on(handlers.place_letter, loads=[A_CASE, A_LETTER]),
     BriefTegengehouden: on(handlers.note_held_letter, loads=[A_CASE, A_LETTER]),
     DocumentMislukt: on(handlers.place_failed_letter, loads=[A_CASE, A_LETTER]),

@@ -26,6 +26,13 @@ CASES = (
     Route("inwonersUitsluiten", "POST", "/batches/{id}/uitsluitingen", Part.CASES, CASEWORK),
     Route("inwonersInsluiten", "POST", "/batches/{id}/insluitingen", Part.CASES, CASEWORK),
     Route("batchTerugsturen", "POST", "/batches/{id}/terugzending", Part.CASES, COORDINATORS),
+    Route(
+        "herkansingTerugsturen",
+        "POST",
+        "/batches/{id}/opnieuw/terugzending",
+        Part.CASES,
+        COORDINATORS,
+    ),
     Route("batchIntrekken", "POST", "/batches/{id}/intrekking", Part.CASES, CASEWORK),
     Route("verzendmomentWijzigen", "PUT", "/batches/{id}/verzendmoment", Part.CASES, CASEWORK),
     Route("verzendenPauzeren", "POST", "/batches/{id}/pauze", Part.CASES, CASEWORK),

@@ -211,6 +211,20 @@ _MAILER = (
         ADMINISTRATION,
         "/sjablonen/{id}/activering",
     ),
+    get("proefLezen", "/proeven/{id}", Part.MAILER, CASEWORK),
+    get("retourmailLezen", "/retourmail", Part.MAILER, ADMINISTRATION, personal=True),
+    get("retourmailBekijken", "/retourmail/{id}", Part.MAILER, ADMINISTRATION, personal=True),
+    get("retourmailOpslaan", "/retourmail/{id}/bron", Part.MAILER, ADMINISTRATION, personal=True),
+    Route(
+        "retourmailOpnieuwVerwerken",
+        "POST",
+        "/retourmail/{id}/herverwerking",
+        Part.MAILER,
+        ADMINISTRATION,
+    ),
+    Route(
+        "retourmailAfhandelen", "POST", "/retourmail/{id}/afhandeling", Part.MAILER, ADMINISTRATION
+    ),
     get("emailsLezen", "/emails", Part.MAILER, CASEWORK, personal=True),
     get("emailLezen", "/emails/{id}", Part.MAILER, CASEWORK, personal=True),
     get("emailbronOpenen", "/emails/{id}/bron", Part.MAILER, CASEWORK, personal=True),

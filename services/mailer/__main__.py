@@ -8,6 +8,8 @@ from pathlib import Path
 import structlog
 
 from services.mailer import api, inzage_doors, limit, previews, tables, version_doors, worker
+from services.mailer.bounces import doors as returns
+from services.mailer.bounces.again import REREAD, Rereading
 from services.mailer.bounces.mailbox import Mailbox
 from services.mailer.bounces.rounds import Rounds
 from services.mailer.destroying import BELONGINGS
@@ -45,6 +47,7 @@ def build(parts: Parts) -> Built:
     scratch = Scratch.of(settings.work_dir, NAME)
     shelves = Shelves(worker.SHELVES, bucket, parts.database, parts.keys, scratch)
     work = worker.queues(sending, rounds) | {SWEEPS: shelves.queue, TRIALS: trials.queue}
+    work[REREAD] = Rereading(rounds).queue
     work[DESTRUCTIONS] = Destruction(BELONGINGS, bucket).queue
     timers = worker.timers(settings)
     return Built(
@@ -55,8 +58,13 @@ def build(parts: Parts) -> Built:
             previews.router,
             version_doors.router,
             inzage_doors.router,
+            returns.router,
         ],
-        state={"bucket": bucket, "usual_limit": settings.mails_per_minute},
+        state={
+            "bucket": bucket,
+            "usual_limit": settings.mails_per_minute,
+            "mailbox_gemeente": settings.imap_gemeente,
+        },
         checks={"s3": bucket.ready},
         close=[server.close, bucket.close, cases.close],
         scratch=scratch,

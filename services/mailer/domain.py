@@ -211,6 +211,26 @@ class Bounce:
     mail_id: UUID | None
     verdict: str
     status: str
+    came_at: datetime
+    sender: str | None = None
+    why: str | None = None
+    reread_at: datetime | None = None
+    handled_by: str | None = None
+    handled_at: datetime | None = None
+    handled_reason: str | None = None
+
+    @property
+    def is_set_aside(self) -> bool:
+        """Whether nobody knows which mail it is about."""
+        return self.mail_id is None
+
+    def handled(self, by: str, reason: str, now: datetime) -> Self:
+        """A person, or another try, is done with it."""
+        return replace(self, handled_by=by, handled_at=now, handled_reason=reason)
+
+    def reread(self, why: str, now: datetime) -> Self:
+        """It was tried again, and this is why it is still there."""
+        return replace(self, why=why, reread_at=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,9 +241,20 @@ class Place:
     uid: int
 
 
+class TrialStatus(StrEnum):
+    """What became of a trial. Sent means accepted by the mail server."""
+
+    UNDER_WAY = "onderweg"
+    SENT = "verzonden"
+    FAILED = "mislukt"
+
+
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A mail to the colleague who asked for it; `content` is the mail until it was sent."""
+    """A mail to the colleague who asked for it; `content` is the mail until it was sent.
+
+    A notice that the system sends by itself has no case.
+    """
 
     id: UUID
     gemeente: str
@@ -231,6 +262,24 @@ class Trial:
     address: str
     content: str | None
     asked_at: datetime
+    case_id: UUID | None = None
+    ended_at: datetime | None = None
+    reason: str | None = None
+
+    def sent(self, now: datetime) -> Self:
+        """It was sent; its content is personal data that nobody needs any more."""
+        return replace(self, content=None, ended_at=now)
+
+    def failed(self, reason: str, now: datetime) -> Self:
+        """It was not sent; its content goes all the same."""
+        return replace(self, content=None, ended_at=now, reason=reason)
+
+    @property
+    def status(self) -> TrialStatus:
+        """What became of it."""
+        if self.ended_at is None:
+            return TrialStatus.UNDER_WAY
+        return TrialStatus.SENT if self.reason is None else TrialStatus.FAILED
 
 
 def bounce_key(bounce: Bounce) -> str:

@@ -4,6 +4,10 @@ Refused
 ├── NotToBeShown                                     409, why there is no example of this mail
 ├── TooManyTrials                                    429, with the seconds to wait
 ├── MailNotFound, SourceNotFound, TemplateNotFound   404
+├── TrialNotFound                                    404
+├── TrialOfOther                                     403
+├── BounceNotFound                                   404
+├── BounceHandled                                    409, a colleague was done with it before
 └── TemplateHasErrors                                400, every finding with its line
 
 Transient
@@ -16,7 +20,7 @@ MailRefused                  the mail server said no for good (5xx)
 
 from __future__ import annotations
 
-from shared.chassis.errors import Conflict, Invalid, NotFound, Refused, Transient
+from shared.chassis.errors import Conflict, Invalid, NotAllowed, NotFound, Refused, Transient
 
 
 class MailNotFound(NotFound):
@@ -35,6 +39,31 @@ class TemplateNotFound(NotFound):
     """No template version with this id, or none for this purpose."""
 
     title = "Dit sjabloon bestaat niet"
+
+
+class TrialNotFound(NotFound):
+    """No trial with this id in this gemeente, or not any more."""
+
+    title = "Deze proef bestaat niet"
+
+
+class TrialOfOther(NotAllowed):
+    """A trial is between who asked for it and the mail server."""
+
+    title = "Deze proef is van een collega"
+
+
+class BounceNotFound(NotFound):
+    """Nothing came back with this id that this gemeente may see."""
+
+    title = "Deze teruggekomen e-mail bestaat niet"
+
+
+class BounceHandled(Conflict):
+    """Somebody was done with it before."""
+
+    problem = "al-afgehandeld"
+    title = "Deze e-mail is al afgehandeld"
 
 
 class TemplateHasErrors(Invalid):

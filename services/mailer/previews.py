@@ -19,8 +19,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.mailer import queries
 from services.mailer.composer import AddressInvalid, Mailbox, MailTemplate, compose
-from services.mailer.domain import Sender
-from services.mailer.errors import NotToBeShown, TemplateNotFound
+from services.mailer.domain import Sender, TrialStatus
+from services.mailer.errors import NotToBeShown, TemplateNotFound, TrialNotFound, TrialOfOther
 from services.mailer.sending import mail_template
 from services.mailer.trials import NewTrial, order_trial
 from shared.chassis.errors import FieldError, Invalid
@@ -73,6 +73,17 @@ class Proef(BaseModel):
     aan: str
 
 
+class Proefstand(BaseModel):
+    """What became of a trial."""
+
+    id: UUID
+    aan: str
+    status: TrialStatus
+    reden: str | None
+    gevraagdOp: datetime
+    klaarOp: datetime | None
+
+
 @router.post("/voorbeelden")
 async def show_preview(body: Voorbeeldvraag, doors: TheDoors, who: Who) -> Voorbeeldmail:
     """Fill in one mail. Refused with what stops it, as the batch would."""
@@ -106,7 +117,9 @@ async def send_trial(
     who.require(*CASEWORKERS)
     template, sender = await _made_of(doors, who.gemeente, body)
     trial = uuid4()
-    command = NewTrial(trial, who.id, who.email, _composed(trial, body, template, sender, who))
+    command = NewTrial(
+        trial, who.id, who.email, _composed(trial, body, template, sender, who), body.zaakId
+    )
     answer = await doors.commands.run(
         who,
         order_trial,
@@ -117,6 +130,26 @@ async def send_trial(
         traceparent=request.scope.get("traceparent"),
     )
     return Proef.model_validate(answer)
+
+
+@router.get("/proeven/{trial_id}")
+async def show_trial(trial_id: UUID, doors: TheDoors, who: Who) -> Proefstand:
+    """What became of a trial, for who asked for it."""
+    who.require(*CASEWORKERS)
+    async with doors.database.transaction(who.gemeente) as tx:
+        trial = await queries.trial(tx.connection, doors.mapper, trial_id)
+    if trial is None:
+        raise TrialNotFound("Controleer het kenmerk. Een proef wordt een week bewaard.")
+    if trial.user_id != who.id:
+        raise TrialOfOther("Alleen wie de proef vroeg, ziet wat ervan is geworden.")
+    return Proefstand(
+        id=trial.id,
+        aan=trial.address,
+        status=trial.status,
+        reden=trial.reason,
+        gevraagdOp=trial.asked_at,
+        klaarOp=trial.ended_at,
+    )
 
 
 def _composed(

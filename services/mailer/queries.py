@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,10 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.mailer.domain import STOP_MARGIN, Bounce, Mail, Place, Sender, Template, Trial
+from services.mailer.domain import STOP_MARGIN, Mail, Place, Sender, Template, Trial
 from services.mailer.tables import (
     batches,
-    bounces,
     mailbox_places,
     mails,
     paces,
@@ -293,18 +292,6 @@ async def move_place(connection: AsyncConnection, mailbox: str, place: Place) ->
     )
 
 
-async def keep_bounce(connection: AsyncConnection, bounce: Bounce) -> bool:
-    """Write down what came back; False when it was there already."""
-    adding = pg.insert(bounces).values(**asdict(bounce)).on_conflict_do_nothing()
-    return bool((await connection.execute(adding.returning(bounces.c.id))).first())
-
-
-async def bounces_by_id(connection: AsyncConnection, ids: Sequence[UUID]) -> list[Bounce]:
-    """What came back, by id."""
-    rows = await connection.execute(sa.select(bounces).where(bounces.c.id.in_(ids)))
-    return [Bounce(**row) for row in rows.mappings()]
-
-
 async def mails_by_id(
     connection: AsyncConnection, mapper: Mapper, ids: Collection[UUID]
 ) -> dict[UUID, Mail]:
@@ -319,14 +306,6 @@ async def lock_mail(work: Work, mail_id: UUID) -> Mail | None:
     return None if row is None else work.mapper.to_item(mails, row)
 
 
-async def orphaned_bounces(connection: AsyncConnection, keys: Sequence[str]) -> set[str]:
-    """The keys of kept notifications that no row names."""
-    ids = {key: id_in(key.rpartition("/")[2].removesuffix(".eml")) for key in keys}
-    wanted = sa.select(bounces.c.id).where(bounces.c.id.in_({one for one in ids.values() if one}))
-    known = set((await connection.execute(wanted)).scalars())
-    return {key for key, found in ids.items() if found is not None and found not in known}
-
-
 async def trials_since(work: Work, user_id: str, since: datetime) -> list[datetime]:
     """When a colleague asked for trials after a moment, oldest first."""
     trial = trials.c
@@ -339,3 +318,10 @@ async def trials_by_id(work: Work, ids: Sequence[UUID]) -> list[Trial]:
     """The trials with these ids."""
     rows = (await work.query(sa.select(trials).where(trials.c.id.in_(ids)))).mappings()
     return [work.mapper.to_item(trials, row) for row in rows]
+
+
+async def trial(connection: AsyncConnection, mapper: Mapper, trial_id: UUID) -> Trial | None:
+    """One trial, or None."""
+    statement = sa.select(trials).where(trials.c.id == trial_id)
+    row = (await connection.execute(statement)).mappings().first()
+    return None if row is None else mapper.to_item(trials, row)

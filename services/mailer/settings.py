@@ -57,6 +57,12 @@ class Settings(ChassisSettings, StoreSettings):
     imap_username: str | None = Field(None, description="Gebruiker van het postvak")
     imap_password: SecretStr | None = Field(None, description="Wachtwoord bij de gebruiker")
     imap_folder: str = Field("INBOX", description="Map waar onbestelbare e-mails in komen")
+    imap_gemeente: str | None = Field(
+        None,
+        pattern=r"^[0-9]{4}$",
+        description="CBS-code van de gemeente waarvan de beheerder ziet wat uit dat postvak apart"
+        " is gezet; leeg: niemand. Zulke e-mails kunnen over inwoners van elke gemeente gaan",
+    )
     imap_interval: timedelta = Field(
         timedelta(minutes=2), description="Zo vaak wordt het postvak gelezen"
     )

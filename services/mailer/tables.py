@@ -104,8 +104,16 @@ bounces = table(
     sa.Column("mail_id", sa.Uuid),
     sa.Column("verdict", sa.Text, nullable=False),
     sa.Column("status", sa.Text, nullable=False),
+    sa.Column("came_at", sa.DateTime(timezone=True), nullable=False),
+    sealed("sender"),
+    sa.Column("why", sa.Text),
+    sa.Column("reread_at", sa.DateTime(timezone=True)),
+    sa.Column("handled_by", sa.Text),
+    sa.Column("handled_at", sa.DateTime(timezone=True)),
+    sa.Column("handled_reason", sa.Text),
     of=Bounce,
 )
+sa.Index("bounces_came", bounces.c.gemeente, bounces.c.came_at)
 sa.Index("bounces_mail", bounces.c.gemeente, bounces.c.mail_id)
 
 #: Mails to colleagues who try one out.
@@ -117,6 +125,9 @@ trials = table(
     sealed("address", nullable=False),
     sealed("content"),
     sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("case_id", sa.Uuid),
+    sa.Column("ended_at", sa.DateTime(timezone=True)),
+    sa.Column("reason", sa.Text),
     of=Trial,
 )
 sa.Index("trials_user", trials.c.gemeente, trials.c.user_id, trials.c.asked_at)

@@ -1,12 +1,13 @@
 """Trials: mails to the colleague who asks for one, counted nowhere but against a limit.
 
-A trial is in no table of mails, so no case, batch or bounce ever knows of it.
+A trial is in no table of mails, so no case, batch or bounce ever knows of it. Who asked for one
+reads what became of it, and gets a notice when it failed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,7 @@ from services.mailer.smtp import MailServer
 from shared.chassis.jobs import GoneWrong
 from shared.chassis.service import Item, Queue
 from shared.chassis.work import FOR_A_PERSON, Work
+from shared.contracts.events import ProefMislukt
 
 log = structlog.get_logger()
 
@@ -42,6 +44,7 @@ class NewTrial:
     user_id: str
     address: str
     content: str
+    case_id: UUID | None = None
 
 
 async def order_trial(command: NewTrial, work: Work) -> dict[str, Any]:
@@ -62,6 +65,7 @@ async def order_trial(command: NewTrial, work: Work) -> dict[str, Any]:
             command.address,
             command.content,
             work.now,
+            command.case_id,
         ),
     )
     work.enqueue(TRIALS, command.id, priority=FOR_A_PERSON)
@@ -129,11 +133,26 @@ class TrialSending:
         return trial
 
     async def record(self, _: Item, trial: Trial, work: Work) -> None:
-        """It was sent; its content is personal data that nobody needs any more."""
-        work.save(tables.trials, replace(trial, content=None))
+        """It was sent."""
+        work.save(tables.trials, trial.sent(work.now))
 
-    async def failed(self, item: Item, _: str, work: Work) -> None:
-        """It was not sent; its content goes all the same."""
+    async def failed(self, item: Item, reason: str, work: Work) -> None:
+        """It was not sent; who asked for it is told why."""
         for trial in await queries.trials_by_id(work, [item.id]):
-            work.save(tables.trials, replace(trial, content=None))
+            failed = trial.failed(for_colleague(reason), work.now)
+            work.save(tables.trials, failed)
+            if failed.case_id is not None:  # who asked waits for it
+                told = ProefMislukt(
+                    zaakId=failed.case_id,
+                    proefId=failed.id,
+                    gebruikerId=failed.user_id,
+                    reden=failed.reason or reason,
+                )
+                work.record(told)
         log.warning("trial_failed", trial=str(item.id))
+
+
+def for_colleague(reason: str) -> str:
+    """Why a mail failed, for who tried it out: no letter is sent instead of a trial."""
+    why = reason.split(". ", maxsplit=1)[0].rstrip(".")
+    return f"{why}. Controleer uw e-mailadres bij uw beheerder en probeer het opnieuw."

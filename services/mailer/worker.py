@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from services.mailer import destroying, handlers, queries, tables, withdrawing
-from services.mailer.bounces import following
+from services.mailer.bounces import following, kept
 from services.mailer.bounces.rounds import (
     BOUNCES,
     MAILBOX,
@@ -71,7 +71,7 @@ SUBSCRIPTIONS: Mapping[type[EventData], Subscription] = {
 }
 
 #: Its files in the store.
-SHELVES = (Shelf("emails", queries.orphaned_sources), Shelf("bounces", queries.orphaned_bounces))
+SHELVES = (Shelf("emails", queries.orphaned_sources), Shelf("bounces", kept.orphaned_bounces))
 #: How often is looked whether it is time to read the mailbox.
 LOOK = timedelta(seconds=5)
 

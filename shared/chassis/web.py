@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 from typing import Annotated, Any
@@ -111,6 +112,12 @@ class Runner:
             fingerprint=await self._fingerprint(),
             traceparent=self._request.scope.get("traceparent"),
         )
+
+    def within(self, tenant: str) -> Runner:
+        """The same request, about what another tenant has; whether that may be is for the door."""
+        other = copy(self)
+        other.who = replace(self.who, gemeente=tenant)
+        return other
 
     async def _fingerprint(self) -> bytes:
         """What makes two requests the same: method, address and body."""

@@ -73,6 +73,13 @@ CASE_BATCHES = Topic(
     ("intake", "documents", "mailer", "communications"),
     "De loop van een heronderzoek als geheel: geopend, akkoord, gepauzeerd, afgerond.",
 )
+STAFF = Topic(
+    "zaken.medewerkers",
+    "gebruikerId",
+    "cases",
+    ("communications",),
+    "Wie er afwezig is en wie dan waarneemt; alleen kenmerken, geen namen.",
+)
 ORDERS = Topic(
     "zaken.opdrachten",
     "zaakId",
@@ -127,6 +134,7 @@ TOPICS: dict[str, Topic] = {
         CASES,
         PERSONS,
         CASE_BATCHES,
+        STAFF,
         ORDERS,
         SETTINGS,
         DOCUMENTS,

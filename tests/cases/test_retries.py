@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 import sqlalchemy as sa
 
-from services.cases import errors, handlers, tables
+from services.cases import errors, handlers, retry_errors, tables
 from shared.chassis.errors import Invalid
 from shared.contracts.codes import Role
 from shared.contracts.events import BatchAfgerond, BriefGevraagd, EmailGevraagd
@@ -149,11 +149,10 @@ async def test_with_four_eyes_a_second_person_agrees_with_the_newer_template(
     await zaken.feed(unmade((await by_channel(zaken, gemeente))["brief"]))
     newer = uuid4()
     asked = _approval(file, newer, coordinator=True)
-    for _ in range(2):
-        assert (await _newer(zaken, file, asked))["aangeboden"] is True
+    assert (await _newer(zaken, file, asked))["aangeboden"] is True
     with pytest.raises(errors.OnlyCoordinators):
         await _newer(zaken, file, _approval(file, newer), "kim")
-    with pytest.raises(errors.RetryOfferOutdated):
+    with pytest.raises(retry_errors.RetryOfferOutdated):
         await _newer(zaken, file, _approval(file, uuid4(), coordinator=True), "kim")
     assert len(await zaken.told(BriefGevraagd, gemeente)) == 1
     assert (await _newer(zaken, file, asked, "kim"))["aangeboden"] is False

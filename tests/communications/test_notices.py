@@ -21,7 +21,12 @@ SYSTEM = "systeem:close_batches"
 
 
 def closed(
-    gemeente: str, batch: UUID, actor: str = SYSTEM, sequence: int = 5, failed: int = 2
+    gemeente: str,
+    batch: UUID,
+    actor: str = SYSTEM,
+    sequence: int = 5,
+    failed: int = 2,
+    **more: int,
 ) -> Event[Any]:
     """The batch is done."""
     data = BatchAfgerond(
@@ -32,6 +37,7 @@ def closed(
         emailsVerzonden=1,
         emailsMislukt=0,
         gestartDoor=STARTER,
+        **more,
     )
     return parts.event_of(data, gemeente, actor=actor, sequence=sequence)
 
@@ -177,3 +183,23 @@ async def test_a_print_file_that_failed_is_told_and_then_that_it_is_there(
     found = await _notices(http, stack, gemeente)
     assert (found["aantal"], found["ongelezen"]) == (1, 1)
     assert "Afdrukbestand 1 is klaar (7 brieven)" in found["resultaten"][0]["tekst"]
+
+
+async def test_mails_that_came_back_after_the_end_are_told_once_and_with_what_there_is_now(
+    communications: parts.Bench, http: httpx.AsyncClient, stack: Stack, gemeente: str
+) -> None:
+    """A notice of their own; the one of the batch says the same and stays read."""
+    batch = uuid4()
+    await communications.feed(closed(gemeente, batch))
+    await _read(http, stack, gemeente)
+    late = closed(gemeente, batch, sequence=7, emailsNietBezorgd=3, laterNietBezorgd=2)
+    await communications.feed(late, late)
+    await communications.feed(late)
+    found = await _notices(http, stack, gemeente)
+    assert (found["aantal"], found["ongelezen"]) == (2, 1)
+    news, first = found["resultaten"]
+    assert (news["soort"], news["aantal"], news["batchId"]) == ("niet-bezorgd", 2, str(batch))
+    assert news["tekst"].startswith("2 e-mails kwamen terug nadat uw heronderzoek was afgerond.")
+    assert "1 e-mail verzonden en 3 niet bezorgd" in news["tekst"]
+    assert "2 mislukt, 3 niet bezorgd" in first["tekst"]
+    assert first["gelezenOp"] is not None

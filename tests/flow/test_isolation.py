@@ -31,6 +31,7 @@ from tests.support import (
     inzage,
     life,
     reminding,
+    returns,
     rounds,
     staff,
     templates,
@@ -113,6 +114,7 @@ def world(system: System, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         ids |= staff.ids(users[A, Role.BEHEERDER])
         ids |= destruction.ids(system, worker, folder)
         ids["inzagen"] = inzage.asked(users[A, Role.PERSOONSVERWERKER], ids["zaken"])["id"]
+        ids |= returns.ids(system, users[A, Role.BEHEERDER])
         yield World(
             system=system,
             users=users,
@@ -161,8 +163,6 @@ def bodies_of(
         },
         "POST /uploads/{}/kopieen": lambda: {"json": {"soort": "foute-rijen"}},
         "PUT /kolomaliassen": partial(no_aliases, administrator),
-        "POST /batches/{}/opnieuw": lambda: {"json": {}},
-        "POST /batches/{}/niet-bezorgd/brieven": lambda: {"json": {}},
         "PUT /verzendlimiet": lambda: {"json": {"emailsPerMinuut": None}},
         **before_sending.bodies(worker, ids),
         **after_sending.bodies(worker, ids),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
 
-from services.mailer import handlers, queries, tables
+from services.mailer import handlers, tables
+from services.mailer.bounces import kept
 from services.mailer.domain import Bounce, bounce_key
 from shared.chassis.bucket import Bucket
 from shared.chassis.destruction import DESTRUCTIONS
@@ -31,10 +33,10 @@ async def test_mails_of_a_destroyed_case_go_and_stay_gone(
     await mailer.work_all(handlers.MAILS)
     bucket: Bucket = mailer.built.state["bucket"]
     assert len(await bucket.keys(f"{gemeente}/emails/")) == 2
-    came_back = Bounce(uuid4(), gemeente, first.pogingId, "mislukt", "5.1.1")
+    came_back = Bounce(uuid4(), gemeente, first.pogingId, "mislukt", "5.1.1", datetime.now(UTC))
     await bucket.put_sealed(bounce_key(came_back), b"retour")
     async with mailer.database.transaction(gemeente) as tx:
-        await queries.keep_bounce(tx.connection, came_back)
+        await kept.keep_bounce(tx.connection, mailer.parts.mapper, came_back)
     destroyed = ZaakVernietigd(zaakId=first.zaakId, batchId=first.batchId)
     await mailer.feed(parts.event_of(destroyed, gemeente))
     await mailer.work_all(DESTRUCTIONS)

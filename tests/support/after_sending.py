@@ -40,6 +40,10 @@ def bodies(worker: Caseworker, ids: dict[str, str]) -> dict[str, Callable[[], di
         "POST /afdrukbestanden/{}/gepost": lambda: {"json": {"gepostDatum": today()}},
         "PUT /afdrukopties": lambda: {"json": {"volgorde": "postcode"}},
         "PUT /batches/{}/afdrukopties": lambda: {"json": {"scheidingsbladElke": 25}},
+        "POST /batches/{}/opnieuw": lambda: {"json": {}},
+        "POST /batches/{}/opnieuw/terugzending": lambda: {"json": {"reden": "Andere brief"}},
+        "POST /batches/{}/niet-bezorgd/brieven": lambda: {"json": {}},
+        "POST /retourmail/{}/afhandeling": lambda: {"json": {"reden": "Reclame"}},
         "POST /retourpost": lambda: {"json": returning(worker, ids["zaken"])},
         "POST /retourpost/{}/intrekking": lambda: {"json": {"reden": "Verkeerd nummer"}},
     }

@@ -21,7 +21,10 @@ def ids(worker: Caseworker, administrator: Caseworker, folder: Path) -> dict[str
     taken_back = rounds.opened(worker, folder, people(2))
     excluded = worker.get("/zaken", batchId=taken_back)["resultaten"][0]["id"]
     stopped, waiting = (rounds.waiting(worker, folder, people(2)) for _ in range(2))
+    trial = worker.post(f"/batches/{taken_back}/zaken/{excluded}/proef")
+    assert trial.status_code == 202, trial.text
     return {
+        "proeven": trial.json()["id"],
         "a case to exclude": excluded,
         "POST /batches/{}/aanbieding": offered,
         "POST /batches/{}/terugzending": offered,

@@ -17,9 +17,17 @@ MAY_CONFLICT = {
     "POST /afdrukbestanden/{}/opnieuw",
     "POST /afdrukbestanden",
     "POST /retourpost",
+    "POST /batches/{}/opnieuw/terugzending",
+    "POST /retourmail/{}/herverwerking",
+    "POST /retourmail/{}/afhandeling",
     *life.MAY_NOT_FIT,
 }
 #: B has no case that could be destroyed, and is told so.
 NOTHING_OF_ITS_OWN = {"POST /vernietigingen"}
 #: Goes to who sent the file; another colleague of the same gemeente is told so.
-SENDER_ALONE = {"GET /uploads/{}/kopieen", "GET /kopieen/{}", "GET /kopieen/{}/inhoud"}
+SENDER_ALONE = {
+    "GET /uploads/{}/kopieen",
+    "GET /kopieen/{}",
+    "GET /kopieen/{}/inhoud",
+    "GET /proeven/{}",
+}

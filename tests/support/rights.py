@@ -41,6 +41,7 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "POST /teams": frozenset({Role.BEHEERDER}),
     "PUT /teams/{}": frozenset({Role.BEHEERDER}),
     "POST /batches/{}/terugzending": frozenset({Role.COORDINATOR}),
+    "POST /batches/{}/opnieuw/terugzending": frozenset({Role.COORDINATOR}),
     "PUT /batches/{}/team": frozenset({Role.COORDINATOR}),
     "POST /verdelingen": frozenset({Role.COORDINATOR}),
     "PUT /afdrukopties": frozenset({Role.COORDINATOR}),
@@ -57,7 +58,7 @@ def may(role: str, each: Operation) -> bool:
         return role == Role.AUDITOR
     if each.shape in FOR_TEMPLATES:
         return role in TEAM_READERS
-    by_name = each.shape in ADMINISTERED
-    if by_name or each.shape.startswith("/gebruikers") or "sjablonen" in each.shape:
+    by_name = each.shape in ADMINISTERED or each.shape.startswith(("/gebruikers", "/retourmail"))
+    if by_name or "sjablonen" in each.shape:
         return role == Role.BEHEERDER
     return role in {Role.BEHANDELAAR, Role.COORDINATOR}

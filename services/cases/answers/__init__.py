@@ -1,8 +1,8 @@
 """What the HTTP doors of cases take and give (JSON, Dutch camelCase)."""
 
+from services.cases.answers.acts import ApprovalRequest
 from services.cases.answers.batches import (
     ApprovalAnswer,
-    ApprovalRequest,
     BatchAnswer,
     ExampleAnswer,
     ExclusionAnswer,
@@ -14,8 +14,6 @@ from services.cases.answers.batches import (
     PlanRequest,
     ReasonRequest,
     RefusalAnswer,
-    RetryAnswer,
-    RetryRequest,
     WithdrawalRequest,
 )
 from services.cases.answers.bounced import (
@@ -83,6 +81,7 @@ from services.cases.answers.retention import (
     TermsAnswer,
     TermsRequest,
 )
+from services.cases.answers.retries import RetryAnswer, RetryRequest
 from services.cases.answers.search import (
     Hit,
     SearchAnswer,

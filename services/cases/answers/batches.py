@@ -9,9 +9,12 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
+from services.cases.answers.acts import Handeling
 from services.cases.answers.cases import full_name
+from services.cases.answers.retries import RetryOfferAnswer
 from services.cases.answers.shapes import Reason, Request, Row
 from services.cases.domain import Batch, BatchStatus, Figures, Plan, PlanCounts
+from services.cases.domain.retry_offer import RetryOffer
 from shared.contracts.codes import Channel
 
 #: A page of residents with all of them ticked, a few times over.
@@ -41,28 +44,6 @@ class Emails(BaseModel):
     uitgesloten: int
     ingetrokken: int
     nietBezorgd: int
-
-
-class Handeling(BaseModel):
-    """What somebody did with a batch."""
-
-    door: str
-    doorNaam: str | None
-    op: datetime
-    reden: str | None
-
-    @classmethod
-    def of(
-        cls,
-        who: str | None,
-        at: datetime | None,
-        names: Mapping[str, str],
-        reason: str | None = None,
-    ) -> Handeling | None:
-        """Who did it, when and why; None when nobody did."""
-        if who is None or at is None:
-            return None
-        return cls(door=who, doorNaam=names.get(who), op=at, reden=reason)
 
 
 class BatchAnswer(BaseModel):
@@ -97,6 +78,7 @@ class BatchAnswer(BaseModel):
     aantalGestopt: int
     pauze: Handeling | None
     beeindiging: Handeling | None
+    herkansing: RetryOfferAnswer | None
 
     @classmethod
     def of(
@@ -106,6 +88,7 @@ class BatchAnswer(BaseModel):
         figures: Figures,
         names: Mapping[str, str],
         stopped: int,
+        offer: RetryOffer | None,
     ) -> BatchAnswer:
         """A batch, with (cases, refused, of those by a fault) and figures as they are now."""
         return cls(
@@ -159,6 +142,7 @@ class BatchAnswer(BaseModel):
             aantalGestopt=stopped,
             pauze=Handeling.of(batch.paused_by, batch.paused_at, names),
             beeindiging=Handeling.of(batch.stopped_by, batch.stopped_at, names),
+            herkansing=RetryOfferAnswer.of(offer, names) if offer else None,
         )
 
 
@@ -296,15 +280,6 @@ class ExampleAnswer(BaseModel):
         )
 
 
-class ApprovalRequest(Request):
-    """Agreement with the counts and the template versions that were on the screen."""
-
-    aantalEmails: int = Field(ge=0)
-    aantalBrieven: int = Field(ge=0)
-    briefSjabloonVersieId: UUID | None = None
-    emailSjabloonVersieId: UUID | None = None
-
-
 class ApprovalAnswer(BaseModel):
     """What will be sent."""
 
@@ -314,22 +289,6 @@ class ApprovalAnswer(BaseModel):
     aantalBrieven: int
     verzendDatum: date
     reactieDatum: date
-
-
-class RetryRequest(Request):
-    """What of the failed letters and mails to try again."""
-
-    bezorgingIds: Annotated[list[UUID], Field(min_length=1, max_length=10_000)] | None = None
-    akkoord: ApprovalRequest | None = None
-
-
-class RetryAnswer(BaseModel):
-    """What is tried again."""
-
-    batchId: UUID
-    aantalBrieven: int
-    aantalEmails: int
-    aangeboden: bool
 
 
 class FailureAnswer(BaseModel):

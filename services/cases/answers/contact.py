@@ -12,7 +12,7 @@ from pydantic_core import from_json
 
 from services.cases.answers.shapes import Reason, Request
 from services.cases.domain import ContactChange
-from shared.contracts.codes import Preference
+from shared.contracts.codes import Channel, Preference
 from shared.contracts.persons import Adres, Correspondentie
 
 #: The rules say what fits, and why; this only keeps whole books out.
@@ -104,4 +104,5 @@ class ContactAnswer(BaseModel):
 
     versie: int
     gegevens: Contactgegevens
+    onderweg: list[Channel]
     wijzigingen: list[ContactChangeAnswer]

@@ -11,8 +11,8 @@ from pydantic import BaseModel, StringConstraints
 
 from services.cases.answers.cases import full_name
 from services.cases.answers.shapes import Reason, Request, Row
-from services.cases.domain.task import TITLES
-from shared.contracts.codes import TaskKind
+from services.cases.domain.task import ROLES, TITLES
+from shared.contracts.codes import Role, TaskKind
 
 #: What came of a task may be left out, but it is not a book.
 Outcome = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
@@ -53,6 +53,7 @@ class TaskAnswer(BaseModel):
     uiterlijkDatum: date | None
     isTeLaat: bool
     teamId: UUID | None
+    voorRol: Role | None
     behandelaar: str | None
     behandelaarNaam: str | None
     afgerondOp: datetime | None
@@ -77,6 +78,7 @@ class TaskAnswer(BaseModel):
             uiterlijkDatum=due_on,
             isTeLaat=row["done_at"] is None and due_on is not None and due_on < day,
             teamId=row["team_id"],
+            voorRol=ROLES.get(TaskKind(row["kind"])),
             behandelaar=assignee,
             behandelaarNaam=names.get(assignee) if assignee else None,
             afgerondOp=row["done_at"],

@@ -241,7 +241,10 @@ async def _with_progress(
     figures = await queries.progress(connection, gemeente, batches)
     waiting = await queries.rows_by_fault(connection, gemeente, [batch.id for batch in batches])
     stopped = await queries.stopped_cases(connection, gemeente, [batch.id for batch in batches])
-    names = await queries.names(connection, sorted({who for b in batches for who in b.people}))
+    offers = await queries.retry_offers(connection, gemeente, [batch.id for batch in batches])
+    people = {who for batch in batches for who in batch.people}
+    people |= {who for offer in offers.values() for who in offer.people}
+    names = await queries.names(connection, sorted(people))
     return [
         answers.BatchAnswer.of(
             batch,
@@ -249,6 +252,7 @@ async def _with_progress(
             figures.get(batch.id, Figures()),
             names,
             stopped.get(batch.id, 0),
+            offers.get(batch.id),
         )
         for batch in batches
     ]

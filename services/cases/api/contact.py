@@ -10,7 +10,7 @@ from pydantic_core import from_json
 
 from services.cases import answers, errors, handlers, queries
 from services.cases.api.cases import SENDERS
-from services.cases.domain import PersonRole
+from services.cases.domain import DeliveryState, PersonRole
 from services.cases.worker import CASE_OF_COMMAND, PERSON_OF_COMMAND
 from shared.chassis.web import Doors, Run, TheDoors, Who
 
@@ -46,10 +46,12 @@ async def _contact(case_id: UUID, gemeente: str, doors: Doors) -> answers.Contac
         if PersonRole.RESIDENT not in people:
             raise errors.NoSuchCase
         changes = await queries.contact_changes(tx.connection, doors.mapper, gemeente, case_id)
+        sent = await queries.deliveries(tx.connection, gemeente, case_id)
         names = await queries.names(tx.connection, sorted({change.by for change in changes}))
     known = from_json(people[PersonRole.RESIDENT].whole or "{}")
     return answers.ContactAnswer(
         versie=1 + len(changes),
         gegevens=answers.Contactgegevens.model_validate(known),
+        onderweg=sorted({row["channel"] for row in sent if row["state"] == DeliveryState.ASKED}),
         wijzigingen=[answers.ContactChangeAnswer.of(change, names) for change in changes],
     )

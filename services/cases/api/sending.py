@@ -193,6 +193,17 @@ async def try_again(
     return answers.RetryAnswer.model_validate(answer)
 
 
+@router.post("/batches/{batch_id}/opnieuw/terugzending", responses=TOO_LATE)
+async def send_retry_back(
+    batch_id: UUID, body: answers.ReasonRequest, who: Who, doors: TheDoors, run: Run
+) -> answers.BatchAnswer:
+    """Do not agree with what was offered to be tried again, and say why."""
+    who.require(Role.COORDINATOR)
+    command = handlers.SendBack(batch_id, body.reden)
+    await run(handlers.send_retry_back, command, loads=[BATCH_OF_COMMAND])
+    return await batch_answer(batch_id, who.gemeente, doors)
+
+
 async def _brake(
     handler: Any, batch_id: UUID, who: Identity, doors: Doors, run: Any
 ) -> answers.BatchAnswer:

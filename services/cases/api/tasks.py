@@ -47,6 +47,7 @@ async def list_tasks(
             case_id=case_id,
             team_id=team_id,
             assignees=mine_of,
+            of_roles=who.roles,
             due_by=day if is_due else None,
         )
         (total, rows), kinds = await queries.task_page(
@@ -85,7 +86,7 @@ async def finish_task(
 ) -> answers.TaskAnswer:
     """Be done with a task."""
     who.require(*SENDERS)
-    command = handlers.Finish(task_id, body.uitkomst or None)
+    command = handlers.Finish(task_id, body.uitkomst or None, who.roles)
     await run(handlers.finish_task, command, loads=[TASK_OF_COMMAND])
     return await _task(task_id, who.gemeente, doors)
 
@@ -96,7 +97,7 @@ async def reopen_task(
 ) -> answers.TaskAnswer:
     """Put a task back on the list."""
     who.require(*SENDERS)
-    command = handlers.Reopen(task_id, body.reden)
+    command = handlers.Reopen(task_id, body.reden, who.roles)
     await run(handlers.reopen_task, command, loads=[TASK_OF_COMMAND])
     return await _task(task_id, who.gemeente, doors)
 
@@ -107,7 +108,7 @@ async def assign_task(
 ) -> answers.TaskAnswer:
     """Give a task to a colleague, or to nobody in particular."""
     who.require(*SENDERS)
-    command = handlers.AssignTask(task_id, body.behandelaar)
+    command = handlers.AssignTask(task_id, body.behandelaar, who.roles)
     await run(handlers.assign_task, command, loads=[TASK_OF_COMMAND])
     return await _task(task_id, who.gemeente, doors)
 

@@ -33,6 +33,35 @@ class Figures:
         return {name: count for name, count in asdict(self).items() if name.endswith(ends)}
 
     @property
+    def letters(self) -> int:
+        """All letters, in whatever state; each is in one."""
+        return sum(
+            (
+                self.letters_planned,
+                self.letters_asked,
+                self.letters_made,
+                self.letters_failed,
+                self.letters_excluded,
+                self.letters_withdrawn,
+            )
+        )
+
+    @property
+    def mails(self) -> int:
+        """All mails, in whatever state; one that came back was sent but is not counted so."""
+        return sum(
+            (
+                self.mails_planned,
+                self.mails_asked,
+                self.mails_sent,
+                self.mails_failed,
+                self.mails_excluded,
+                self.mails_withdrawn,
+                self.mails_bounced,
+            )
+        )
+
+    @property
     def letters_are_done(self) -> bool:
         """Whether every letter came to its end."""
         return not (self.letters_planned or self.letters_asked)

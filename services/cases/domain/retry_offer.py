@@ -6,14 +6,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from services.cases import errors
+from services.cases import errors, retry_errors
 from services.cases.domain.batch import Batch
 from services.cases.domain.plan import PlanCounts, Templates, check_templates
 
 
 @dataclass(frozen=True, slots=True)
 class RetryOffer:
-    """A colleague wants these counts tried again with these templates; `id` is the batch's."""
+    """A colleague wants these counts tried again with these templates; `id` is the batch's.
+
+    It stays when it is sent back, so that who offered it reads why, until it is offered anew.
+    """
 
     id: UUID
     gemeente: str
@@ -23,6 +26,31 @@ class RetryOffer:
     mail_template_id: UUID | None
     by: str
     at: datetime
+    sent_back_by: str | None = None
+    sent_back_at: datetime | None = None
+    sent_back_reason: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for a second person."""
+        return self.sent_back_at is None
+
+    @property
+    def people(self) -> set[str]:
+        """Who had to do with it."""
+        return {self.by} | ({self.sent_back_by} if self.sent_back_by else set())
+
+    def sent_back(self, reason: str, by: str, at: datetime) -> RetryOffer:
+        """A second person wants something else first, or what it is about changed."""
+        if not self.is_open:
+            raise retry_errors.NoRetryOffered
+        return replace(self, sent_back_by=by, sent_back_at=at, sent_back_reason=reason)
+
+    def replaced_by(self, other: RetryOffer) -> RetryOffer:
+        """The same colleague offers something else instead; just this again is refused."""
+        if other.content == self.content:
+            raise retry_errors.RetryAlreadyOffered
+        return other
 
     def approved_by(self, other: RetryOffer, *, is_coordinator: bool) -> None:
         """Raise unless a second person, who is a coordinator, agrees with just this."""
@@ -31,7 +59,7 @@ class RetryOffer:
         if not is_coordinator:
             raise errors.OnlyCoordinators
         if other.content != self.content:
-            raise errors.RetryOfferOutdated(self.mails, self.letters)
+            raise retry_errors.RetryOfferOutdated(self.mails, self.letters)
 
     @property
     def content(self) -> tuple[int, int, UUID | None, UUID | None]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import MappingProxyType
 from uuid import UUID
 
-from services.cases.work_errors import TaskDone, TaskOpen
-from shared.contracts.codes import TaskKind
+from services.cases.work_errors import ComplaintForCoordinator, TaskDone, TaskOpen
+from shared.contracts.codes import Role, TaskKind
 
 #: What a task is called in a list and in the history of its case.
 TITLES: Mapping[TaskKind, str] = MappingProxyType(
@@ -29,6 +29,10 @@ TITLES: Mapping[TaskKind, str] = MappingProxyType(
         TaskKind.OTHER: "Taak",
     }
 )
+
+
+#: What is laid with a role and not with whoever does the case: it may well be about that person.
+ROLES: Mapping[TaskKind, Role] = MappingProxyType({TaskKind.COMPLAINT: Role.COORDINATOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,16 @@ class Task:
     def title(self) -> str:
         """What is to be done, in words."""
         return TITLES[TaskKind(self.kind)]
+
+    @property
+    def role(self) -> Role | None:
+        """Who alone may do it; None when everybody who does cases may."""
+        return ROLES.get(TaskKind(self.kind))
+
+    def check_doer(self, roles: Collection[Role]) -> None:
+        """Raise ComplaintForCoordinator unless somebody with these roles may do it."""
+        if self.role is not None and self.role not in roles:
+            raise ComplaintForCoordinator
 
     def finished(self, by: str, outcome: str | None, at: datetime) -> Task:
         """It is done; raises TaskDone when somebody was first."""

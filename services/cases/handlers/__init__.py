@@ -26,6 +26,7 @@ from services.cases.handlers.brakes import (
     stop_sending,
     withdraw_batch,
 )
+from services.cases.handlers.closing import tell_late_bounces
 from services.cases.handlers.contact import Correction, correct_contact
 from services.cases.handlers.decisions import TakeDecision, TryOneAgain, decide, write_again
 from services.cases.handlers.exclusions import Exclude, Include, exclude, include
@@ -92,7 +93,7 @@ from services.cases.handlers.retention import (
     release_case,
 )
 from services.cases.handlers.retention import try_again as try_to_destroy_again
-from services.cases.handlers.retries import Retry, try_again
+from services.cases.handlers.retries import Retry, send_retry_back, try_again
 from services.cases.handlers.rows import open_case, refuse_by_fault
 from services.cases.handlers.sending import (
     Approval,
@@ -241,6 +242,7 @@ __all__ = [
     "resume_sending",
     "send_back",
     "send_reminders",
+    "send_retry_back",
     "shown",
     "stop",
     "stop_sending",
@@ -250,6 +252,7 @@ __all__ = [
     "take_objection_back",
     "take_stop_back",
     "take_supply_back",
+    "tell_late_bounces",
     "tell_starters",
     "try_again",
     "try_to_destroy_again",

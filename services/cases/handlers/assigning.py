@@ -11,10 +11,12 @@ import sqlalchemy as sa
 
 from services.cases import domain, errors, queries, tables, work_errors
 from services.cases.domain import Case, Task, Team, TimelineEntry, working_days
+from services.cases.domain.task import ROLES
 from services.cases.domain.team import divided, together
 from services.cases.work_errors import NoSuchTask
 from shared.chassis.errors import FieldError, Invalid
 from shared.chassis.work import Work
+from shared.contracts.codes import Role
 from shared.contracts.events import ZaakToegewezen
 
 
@@ -47,6 +49,7 @@ class AssignTask:
 
     task_id: UUID
     assignee: str | None
+    roles: frozenset[Role] = frozenset()
 
 
 async def assign_cases(command: Assign, work: Work) -> None:
@@ -99,6 +102,7 @@ async def assign_task(command: AssignTask, work: Work) -> None:
     task = work.found(Task, command.task_id)
     if task is None:
         raise NoSuchTask
+    task.check_doer(command.roles)
     await _check_colleague(command.assignee, work)
     after = task.assigned(command.assignee)
     if after is task:
@@ -184,12 +188,13 @@ def _record(case: domain.Case, deputy: str | None, work: Work) -> None:
 async def _take_tasks_along(
     cases: Sequence[UUID], before: str | None, team_id: UUID | None, user: str | None, work: Work
 ) -> None:
-    """Open tasks go with the case, except those that are somebody else's."""
+    """Open tasks go with the case, except those that are somebody else's or a role's."""
     tasks = tables.tasks.c
     those = sa.and_(
         tasks.gemeente == work.gemeente,
         tasks.case_id.in_(cases),
         tasks.done_at.is_(None),
+        tasks.kind.not_in(tuple(ROLES)),
         sa.or_(tasks.assignee.is_(None), tasks.assignee == before),
     )
     await work.query(sa.update(tables.tasks).where(those).values(team_id=team_id, assignee=user))

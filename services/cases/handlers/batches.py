@@ -11,12 +11,12 @@ from uuid import uuid5
 
 from services.cases import queries, tables
 from services.cases.domain import Batch, Figures, Office, PrintNews
+from services.cases.handlers.closing import closing
 from shared.chassis.work import Work
 from shared.contracts.envelope import Event
 from shared.contracts.events import (
     AfdrukbestandGereed,
     AfdrukbestandMislukt,
-    BatchAfgerond,
     BatchBevestigd,
     BatchGeopend,
 )
@@ -76,7 +76,7 @@ async def close_batches(work: Work) -> None:
         else:
             closed = batch.closed(figures, work.now)
             work.save(tables.batches, closed)
-            work.record(_closing(closed, figures), sequence=closed.version)
+            work.record(closing(closed, figures), sequence=closed.version)
 
 
 async def tell_starters(work: Work) -> None:
@@ -125,16 +125,3 @@ def _order_ready_mail(batch: Batch, figures: Figures, news: PrintNews, work: Wor
         "print_file": news,
     }
     work.enqueue("ready-mails", uuid5(batch.id, "ready-mail"), payload, group=batch.id)
-
-
-def _closing(batch: Batch, figures: Figures) -> BatchAfgerond:
-    return BatchAfgerond(
-        batchId=batch.id,
-        aantalZaken=batch.case_count or 0,
-        brievenGemaakt=figures.letters_made,
-        brievenMislukt=figures.letters_failed,
-        emailsVerzonden=figures.mails_sent,
-        emailsMislukt=figures.mails_failed,
-        emailsNietBezorgd=figures.mails_bounced,
-        gestartDoor=batch.started_by,
-    )

@@ -22,6 +22,7 @@ from services.cases.domain import (
     delivery_of,
 )
 from services.cases.handlers import rows
+from services.cases.handlers.retries import lapse_offer
 from shared.chassis.work import Work
 from shared.contracts.codes import Purpose
 from shared.contracts.persons import Persoon
@@ -62,8 +63,27 @@ async def correct_contact(command: Correction, work: Work) -> dict[str, Any]:
     before = from_json(known.whole or "{}")
     new = contact.corrected(before, command.wishes)
     if new:
+        await _lapse_offer(case, work)
         await _change(case, known, before, new, ContactReason(number, command.reason), work)
     return {"versie": number + bool(new)}
+
+
+async def _lapse_offer(case: Case, work: Work) -> None:
+    """What is still to be made of the case uses the new data: nobody agreed with those.
+
+    The batch is locked, so that an order is either made before this or with the new data.
+    """
+    state = tables.deliveries.c.state
+    waiting = sa.exists().where(
+        tables.deliveries.c.gemeente == work.gemeente,
+        tables.deliveries.c.case_id == case.id,
+        state.in_((DeliveryState.PLANNED, DeliveryState.FAILED)),
+    )
+    if not (await work.query(sa.select(waiting))).scalar_one():
+        return
+    await queries.lock_batch(work, case.batch_id)
+    reason = f"De contactgegevens van zaak {case.number} zijn gewijzigd. Bied het opnieuw aan."
+    await lapse_offer(case.batch_id, reason, work)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 from services.cases import tables
 from services.cases.domain import Batch, Case, Delivery, DeliveryState, TimelineEntry
 from services.cases.errors import UnknownDelivery
+from services.cases.handlers.closing import note_late_bounce
 from services.cases.handlers.reminders import begin_reminders, take_up_again
 from shared.chassis.work import Work
 from shared.contracts.codes import CaseStatus, Purpose
@@ -71,6 +72,8 @@ async def note_mail_bounced(event: Event[EmailNietBezorgd], work: Work) -> None:
     if delivery.batch_id is not None and delivery.purpose == Purpose.INVITATION:
         batch = work.loaded(Batch, delivery.batch_id)
         work.save(tables.batches, batch.bounced())
+        if batch.closed_at is not None:
+            note_late_bounce(batch, batch.closed_at, work)
 
 
 def _delivery(outcome: Outcome, work: Work) -> Delivery | None:

@@ -8,10 +8,10 @@ from uuid import UUID, uuid5
 
 import sqlalchemy as sa
 
-from services.cases import errors, failures, tables
+from services.cases import errors, failures, retry_errors, tables
 from services.cases.domain import Batch, TimelineEntry
 from services.cases.domain.retry_offer import RetryOffer, check_retry, is_newer, with_templates
-from services.cases.handlers.sending import Approval
+from services.cases.handlers.sending import Approval, SendBack, batch_of
 from shared.chassis.work import FOR_A_PERSON, Work
 from shared.contracts.codes import Channel
 
@@ -33,9 +33,7 @@ async def try_again(command: Retry, work: Work) -> dict[str, Any]:
 
     What did not fail, or is tried again already, stays as it is: asking twice does no harm.
     """
-    batch = work.found(Batch, command.batch_id)
-    if batch is None:
-        raise errors.NoSuchBatch
+    batch = batch_of(command.batch_id, work)
     reopened = batch.redone()
     failed = await failures.lock_failures(work, batch.id, command.deliveries)
     letters = sum(one.channel == Channel.LETTER for one in failed)
@@ -47,6 +45,8 @@ async def try_again(command: Retry, work: Work) -> dict[str, Any]:
         if not await _is_agreed(batch, command.approval, work):
             return answer | {"aangeboden": True}
         reopened = with_templates(reopened, command.approval.templates)
+    else:
+        await _refuse_while_offered(batch, work)
     if not failed:
         return answer
     if await failures.is_ordering(work.connection, work.gemeente, batch.id):
@@ -66,9 +66,27 @@ async def try_again(command: Retry, work: Work) -> dict[str, Any]:
     return answer
 
 
+async def send_retry_back(command: SendBack, work: Work) -> None:
+    """The second person does not agree with trying again, and says why."""
+    batch_of(command.batch_id, work)
+    offer = await _offer(command.batch_id, work)
+    if offer is None:
+        raise retry_errors.NoRetryOffered
+    work.save(tables.retry_offers, offer.sent_back(command.reason, work.actor, work.now))
+
+
+async def lapse_offer(batch_id: UUID, reason: str, work: Work) -> None:
+    """What was offered is not what it was any more: nobody agrees with it unseen."""
+    offer = await _offer(batch_id, work)
+    if offer is not None and offer.is_open:
+        work.save(tables.retry_offers, offer.sent_back(reason, work.actor, work.now))
+
+
 async def _is_agreed(batch: Batch, approval: Approval, work: Work) -> bool:
     """Whether it may be done now; newer templates of a batch with four eyes are offered first."""
-    if not batch.four_eyes or not is_newer(batch, approval.templates):
+    offer = await _offer(batch.id, work)
+    waits = offer is not None and offer.is_open
+    if not waits and (not batch.four_eyes or not is_newer(batch, approval.templates)):
         return True
     asked = RetryOffer(
         batch.id,
@@ -81,14 +99,28 @@ async def _is_agreed(batch: Batch, approval: Approval, work: Work) -> bool:
         work.now,
     )
     table = tables.retry_offers
-    found = await work.query(sa.select(table).where(table.c.id == batch.id).with_for_update())
-    row = found.mappings().first()
-    if row is None or row["by"] == work.actor:
+    if offer is None or not offer.is_open:
         work.save(table, asked)
         return False
-    RetryOffer(**row).approved_by(asked, is_coordinator=approval.is_coordinator)
+    if offer.by == work.actor:
+        work.save(table, offer.replaced_by(asked))
+        return False
+    offer.approved_by(asked, is_coordinator=approval.is_coordinator)
     await work.query(sa.delete(table).where(table.c.id == batch.id))
     return True
+
+
+async def _refuse_while_offered(batch: Batch, work: Work) -> None:
+    offer = await _offer(batch.id, work)
+    if offer is not None and offer.is_open:
+        raise retry_errors.RetryWaits(offer.mails, offer.letters)
+
+
+async def _offer(batch_id: UUID, work: Work) -> RetryOffer | None:
+    table = tables.retry_offers
+    found = await work.query(sa.select(table).where(table.c.id == batch_id).with_for_update())
+    row = found.mappings().first()
+    return None if row is None else RetryOffer(**row)
 
 
 def _entry(delivery_id: UUID, case_id: UUID, failed_round: int, work: Work) -> TimelineEntry:

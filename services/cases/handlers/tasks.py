@@ -12,10 +12,12 @@ from sqlalchemy.dialects import postgresql as pg
 
 from services.cases import queries, tables
 from services.cases.domain import Case, Task, TimelineEntry
+from services.cases.domain.task import ROLES
 from services.cases.errors import NoSuchCase
 from services.cases.work_errors import NoSuchTask
 from shared.chassis.work import Work
-from shared.contracts.codes import TaskKind
+from shared.contracts.codes import Role, TaskKind
+from shared.contracts.events import TaakGeopend
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Finish:
 
     task_id: UUID
     outcome: str | None
+    roles: frozenset[Role] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Reopen:
 
     task_id: UUID
     reason: str
+    roles: frozenset[Role] = frozenset()
 
 
 async def open_task(
@@ -58,7 +62,7 @@ async def open_task(
     Derive the id from what gives cause for the task (say, `uuid5(event.id, kind)`), so that the
     same news twice opens one.
     """
-    team_id, assignee = await queries.place_of(work, case_id)
+    number, team_id, assignee = await queries.place_of(work, case_id)
     task = Task(
         id=id,
         gemeente=work.gemeente,
@@ -69,13 +73,22 @@ async def open_task(
         opened_by=work.actor,
         due_on=due_on,
         team_id=team_id,
-        assignee=assignee,
+        assignee=None if kind in ROLES else assignee,
     )
     row = work.mapper.to_row(tables.tasks, task)
     inserted = pg.insert(tables.tasks).values(row).on_conflict_do_nothing()
     if (await work.query(inserted.returning(tables.tasks.c.id))).first() is None:
         return False
     _tell(task, f"Taak: {task.title}", explanation, uuid5(id, "opened"), work)
+    told = TaakGeopend(
+        zaakId=case_id,
+        zaaknummer=number,
+        taakId=id,
+        soort=kind,
+        team=str(team_id) if team_id else None,
+        behandelaar=task.assignee,
+    )
+    work.record(told, sequence=1)
     return True
 
 
@@ -97,14 +110,18 @@ async def add_task(command: NewTask, work: Work) -> dict[str, Any]:
 
 async def finish_task(command: Finish, work: Work) -> None:
     """The work is done; who did it and what came of it stays with the task."""
-    task = task_of(command.task_id, work).finished(work.actor, command.outcome, work.now)
+    before = task_of(command.task_id, work)
+    before.check_doer(command.roles)
+    task = before.finished(work.actor, command.outcome, work.now)
     work.save(tables.tasks, task)
     _tell(task, f"Taak afgerond: {task.title}", command.outcome, _nth(task, work), work)
 
 
 async def reopen_task(command: Reopen, work: Work) -> None:
     """Somebody has to look at it again."""
-    task = task_of(command.task_id, work).reopened()
+    before = task_of(command.task_id, work)
+    before.check_doer(command.roles)
+    task = before.reopened()
     work.save(tables.tasks, task)
     _tell(task, f"Taak heropend: {task.title}", command.reason, _nth(task, work), work)
 

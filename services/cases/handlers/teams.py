@@ -14,6 +14,7 @@ from services.cases.domain import Absence, Batch, Member, Team, working_days
 from services.cases.domain.team import with_team
 from shared.chassis.errors import FieldError, Invalid
 from shared.chassis.work import Work
+from shared.contracts.events import AfwezigheidIngetrokken, AfwezigheidVastgelegd
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,16 @@ async def note_absence(command: Away, work: Work) -> dict[str, Any]:
     if await queries.overlaps(work.connection, work.gemeente, absence):
         raise work_errors.AlreadyAway
     work.add(tables.absences, absence)
+    work.record(
+        AfwezigheidVastgelegd(
+            afwezigheidId=absence.id,
+            gebruikerId=absence.user_id,
+            waarnemer=absence.deputy,
+            vanafDatum=absence.from_on,
+            totEnMetDatum=absence.until_on,
+        ),
+        sequence=1,
+    )
     return {"id": str(absence.id)}
 
 
@@ -147,4 +158,9 @@ async def end_absence(command: BackAgain, work: Work) -> None:
         raise work_errors.NoSuchAbsence
     if absence.user_id != work.actor and not command.is_coordinator:
         raise work_errors.AbsenceOfOther
-    work.save(tables.absences, absence.withdrawn(work.actor, work.now))
+    withdrawn = absence.withdrawn(work.actor, work.now)
+    if withdrawn is absence:
+        return
+    work.save(tables.absences, withdrawn)
+    told = AfwezigheidIngetrokken(afwezigheidId=absence.id, gebruikerId=absence.user_id)
+    work.record(told, sequence=2)

@@ -85,6 +85,7 @@ from services.cases.queries.sending import (
     lock_planned,
     ordered_counts,
     plan_counts,
+    retry_offers,
     stopped_cases,
 )
 from services.cases.queries.tasks import TaskFilter, task, task_page
@@ -192,6 +193,7 @@ __all__ = [
     "reminded",
     "reminder_settings",
     "result_page",
+    "retry_offers",
     "rows_by_fault",
     "running",
     "search_statement",

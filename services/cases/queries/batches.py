@@ -24,7 +24,8 @@ TELL_WITHIN = timedelta(days=1)
 _batches = tables.batches.c
 _deliveries = tables.deliveries.c
 _refusals = tables.refusals.c
-_FIGURE = {
+#: Under which name a letter or mail in a state is counted.
+FIGURE = {
     (Channel.LETTER, DeliveryState.PLANNED): "letters_planned",
     (Channel.LETTER, DeliveryState.ASKED): "letters_asked",
     (Channel.LETTER, DeliveryState.DONE): "letters_made",
@@ -150,7 +151,7 @@ async def figures_of(
     )
     found: dict[UUID, dict[str, int]] = {}
     for batch, channel, state, many in (await connection.execute(statement)).all():
-        found.setdefault(batch, {})[_FIGURE[Channel(channel), DeliveryState(state)]] = many
+        found.setdefault(batch, {})[FIGURE[Channel(channel), DeliveryState(state)]] = many
     return {batch: Figures(**counts) for batch, counts in found.items()}
 
 

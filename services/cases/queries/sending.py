@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.cases import domain, tables
 from services.cases.domain import DeliveryState, PlanCounts
+from services.cases.domain.retry_offer import RetryOffer
 from services.cases.queries.parts import NAME, Page, count
 from services.cases.queries.remains import remains_of_batches
 from shared.chassis.work import Work
@@ -111,6 +112,16 @@ async def exclusion_page(
     )
     rows = (await connection.execute(statement)).mappings().all()
     return await count(connection, tables.exclusions, those), rows
+
+
+async def retry_offers(
+    connection: AsyncConnection, gemeente: str, batches: Sequence[UUID]
+) -> dict[UUID, RetryOffer]:
+    """What of these batches waits for a second person, or was sent back by one."""
+    offers = tables.retry_offers
+    statement = sa.select(offers).where(offers.c.gemeente == gemeente, offers.c.id.in_(batches))
+    rows = (await connection.execute(statement)).mappings().all()
+    return {row["id"]: RetryOffer(**row) for row in rows}
 
 
 async def stopped_cases(

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.cases import tables
+from services.cases.domain.task import ROLES
 from services.cases.queries.parts import NAME, Page
-from shared.contracts.codes import TaskKind
+from shared.contracts.codes import Role, TaskKind
 
 _tasks, _persons = tables.tasks.c, tables.persons.c
 
@@ -27,6 +28,8 @@ class TaskFilter:
     team_id: UUID | None = None
     #: Only of these colleagues.
     assignees: tuple[str, ...] | None = None
+    #: With them, what nobody has yet of the kinds that are for these roles.
+    of_roles: frozenset[Role] = frozenset()
     #: Only what has to be done on this day at last.
     due_by: date | None = None
 
@@ -77,7 +80,9 @@ def _conditions(gemeente: str, wanted: TaskFilter) -> list[sa.ColumnElement[bool
     if wanted.team_id is not None:
         conditions.append(_tasks.team_id == wanted.team_id)
     if wanted.assignees is not None:
-        conditions.append(_tasks.assignee.in_(wanted.assignees))
+        kinds = [kind for kind, role in ROLES.items() if role in wanted.of_roles]
+        theirs = sa.and_(_tasks.assignee.is_(None), _tasks.kind.in_(kinds))
+        conditions.append(sa.or_(_tasks.assignee.in_(wanted.assignees), theirs))
     if wanted.due_by is not None:
         conditions.append(_tasks.due_on <= wanted.due_by)
     return conditions

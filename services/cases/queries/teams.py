@@ -190,17 +190,19 @@ async def load_of(
     return {row[0]: row[1] for row in (await connection.execute(statement)).all()}
 
 
-async def place_of(work: Work, case_id: UUID) -> tuple[UUID | None, str | None]:
-    """The team and the assignee of a case; the team of its batch when it has none."""
+async def place_of(work: Work, case_id: UUID) -> tuple[str, UUID | None, str | None]:
+    """The number, team and assignee of a case; the team of its batch when it has none."""
     statement = (
         sa.select(
-            sa.func.coalesce(_cases.team_id, _batches.team_id).label("team_id"), _cases.assignee
+            _cases.number,
+            sa.func.coalesce(_cases.team_id, _batches.team_id).label("team_id"),
+            _cases.assignee,
         )
         .outerjoin(tables.batches, _batches.id == _cases.batch_id)
         .where(_cases.id == case_id)
     )
-    found = (await work.query(statement)).mappings().first()
-    return (None, None) if found is None else (found["team_id"], found["assignee"])
+    found = (await work.query(statement)).mappings().one()
+    return found["number"], found["team_id"], found["assignee"]
 
 
 def of_users(users: Sequence[str]) -> sa.ColumnElement[bool]:

@@ -5,12 +5,19 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import resource
+import traceback
+from dataclasses import dataclass
 from datetime import timedelta
 from multiprocessing.connection import Connection
+from pathlib import Path
+
+import structlog
 
 from services.documents.docx.package import DocxRefused
 from services.documents.docx.reading import Converted, read_docx
 from shared.chassis.confinement import confine, tell_shared_network
+
+log = structlog.get_logger()
 
 MAX_DOCX = 5 * 1024 * 1024
 #: A letter takes 60 MB; what asks for more than this is no letter.
@@ -55,6 +62,9 @@ def _in_child(content: bytes) -> Converted:
         ours.close()
     if not is_alone:
         tell_shared_network("docx")
+    if isinstance(answer, Unforeseen):
+        log.error("document_unforeseen", error=answer.error, place=answer.place)
+        raise DocxRefused("beschadigd")
     if isinstance(answer, DocxRefused):
         raise answer
     converted: Converted = answer
@@ -70,12 +80,26 @@ def _serve(pipe: Connection) -> None:
     pipe.send((is_alone, _answer(pipe.recv_bytes())))
 
 
-def _answer(content: bytes) -> Converted | DocxRefused:
+@dataclass(frozen=True, slots=True)
+class Unforeseen:
+    """What went wrong in a reader: which kind of error and where, never what it says."""
+
+    error: str
+    place: str
+
+    @classmethod
+    def of(cls, error: Exception) -> Unforeseen:
+        """The error by its name, and the line that raised it: its text may quote the document."""
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        return cls(type(error).__name__, f"{Path(last.filename).name}:{last.lineno} {last.name}")
+
+
+def _answer(content: bytes) -> Converted | DocxRefused | Unforeseen:
     try:
         return read_docx(content)
     except DocxRefused as refused:
         return refused
     except MemoryError:
         return DocxRefused("te-zwaar")
-    except Exception:  # noqa: BLE001 - the library meets what nobody foresaw
-        return DocxRefused("beschadigd")
+    except Exception as error:  # noqa: BLE001 - the library meets what nobody foresaw
+        return Unforeseen.of(error)

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from services.mailer import queries, tables
+from services.mailer.bounces import kept
 from services.mailer.domain import Bounce, Mail
 from services.mailer.errors import NotKnownYet
 from services.mailer.refusals import reason_of_status
@@ -25,12 +26,21 @@ PERMANENT = "5."
 
 async def prepare(items: Sequence[Item], work: Work) -> Mapping[Any, tuple[Bounce, Mail]]:
     """What came back with its mail; of a mail that is gone there is nothing to say."""
-    bounces = await queries.bounces_by_id(work.connection, [item.id for item in items])
-    wanted = {bounce.mail_id for bounce in bounces if bounce.mail_id is not None}
+    named = {item.id: bounce_of(item) for item in items}
+    found = await kept.bounces_by_id(work.connection, work.mapper, list(named.values()))
+    bounces = {bounce.id: bounce for bounce in found}
+    wanted = {bounce.mail_id for bounce in found if bounce.mail_id is not None}
     mails = await queries.mails_by_id(work.connection, work.mapper, wanted)
     return {
-        bounce.id: (bounce, mails[bounce.mail_id]) for bounce in bounces if bounce.mail_id in mails
+        item: (bounce, mails[bounce.mail_id])
+        for item, name in named.items()
+        if (bounce := bounces.get(name)) is not None and bounce.mail_id in mails
     }
+
+
+def bounce_of(item: Item) -> UUID:
+    """What came back that an item is about: its own id, unless it is another try."""
+    return UUID(item.payload["bounce"]) if "bounce" in item.payload else item.id
 
 
 async def perform(_: Item, found: tuple[Bounce, Mail]) -> Bounce:

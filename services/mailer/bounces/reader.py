@@ -10,19 +10,32 @@ import contextlib
 import os
 import signal
 import sys
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from services.mailer.bounces.report import Report
+from services.mailer.bounces.shown import Shown
 from shared.chassis.confinement import tell_shared_network
 
 _CHILD = "services.mailer.bounces.child"
 _ROOT = Path(__file__).resolve().parents[3]
 #: The processor limit is 5 s; a busy machine may take far longer to give them.
 PATIENCE = timedelta(seconds=60)
-_TOLD: TypeAdapter[dict[str, bool | Report | None]] = TypeAdapter(dict[str, bool | Report | None])
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the child answers."""
+
+    alone: bool
+    report: Report | None = None
+    shown: Shown | None = None
+
+
+_TOLD = TypeAdapter(Told)
 
 
 class Unreadable(Exception):
@@ -31,11 +44,21 @@ class Unreadable(Exception):
 
 async def read_apart(content: bytes) -> Report | None:
     """What a mail reports, None when it is no notification. Raises Unreadable."""
+    return (await _asked(content)).report
+
+
+async def show_apart(content: bytes) -> Shown | None:
+    """What a person sees of a mail. Raises Unreadable."""
+    return (await _asked(content, "show")).shown
+
+
+async def _asked(content: bytes, *arguments: str) -> Told:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-s",
         "-m",
         _CHILD,
+        *arguments,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
@@ -52,10 +75,9 @@ async def read_apart(content: bytes) -> Report | None:
         raise Unreadable(type(error).__name__) from None
     finally:
         await _end(process)
-    if not told["alone"]:
+    if not told.alone:
         tell_shared_network("bounces")
-    report = told["report"]
-    return report if isinstance(report, Report) else None
+    return told
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

@@ -19,14 +19,17 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import structlog
 
 from services.mailer import queries
+from services.mailer.bounces import kept
 from services.mailer.bounces.mailbox import Arrival, Mailbox, MailboxAway
 from services.mailer.bounces.reader import Unreadable, read_apart
 from services.mailer.bounces.report import Report
-from services.mailer.domain import NOBODYS, Bounce, bounce_key
+from services.mailer.bounces.shown import sender_of
+from services.mailer.domain import NOBODYS, Bounce, Place, bounce_key
 from services.mailer.message_ids import named_by
 from shared.chassis.bucket import Bucket
 from shared.chassis.database import Database
 from shared.chassis.inbox import meet
+from shared.chassis.mapper import Mapper
 from shared.chassis.sealing import KeyRing
 from shared.chassis.service import Item
 from shared.chassis.work import FOR_A_BATCH, Work, write_queued
@@ -37,6 +40,8 @@ MAILBOX, BOUNCES = "mailbox", "bounces"
 #: One round; what is left waits for the next one.
 MOST_A_ROUND = 500
 SET_ASIDE = "onleesbaar"
+UNREADABLE = "Deze e-mail kon niet veilig worden gelezen."
+TOO_LARGE = "Deze e-mail is groter dan 5 MB. Alleen het begin is bewaard."
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,44 +80,61 @@ class Rounds:
         try:
             report = await read_apart(arrival.content) if arrival.is_whole else None
         except Unreadable as error:
-            return await self._set_aside(arrival, str(error))
+            return await self._set_aside(arrival, UNREADABLE, str(error))
         if not arrival.is_whole:
-            return await self._set_aside(arrival, "too large")
-        bounce = self._of_ours(report, arrival) if report else None
-        if bounce is None:
+            return await self._set_aside(arrival, TOO_LARGE, "too large")
+        if not await self.keep(report, arrival.content, arrival.place):
             async with self.database.transaction() as tx:
                 await queries.move_place(tx.connection, self.mailbox.name, arrival.place)
             return "ignored"
-        await self.bucket.put_sealed(bounce_key(bounce), arrival.content)
-        async with self.database.transaction(bounce.gemeente) as tx:
-            if await queries.keep_bounce(tx.connection, bounce):
-                await write_queued(tx.connection, [_queued(bounce)], tx.now)
-            await queries.move_place(tx.connection, self.mailbox.name, arrival.place)
         return "ours"
 
-    def _of_ours(self, report: Report, arrival: Arrival) -> Bounce | None:
-        named = named_by(report.message_id, self.keys)
-        if named is None or report.verdict == "bezorgd":
-            return None
-        return Bounce(
-            _digest(arrival), named.gemeente, named.mail_id, report.verdict, report.status
-        )
+    async def keep(self, report: Report | None, content: bytes, place: Place | None) -> bool:
+        """Keep a notification about a mail of ours and have it handled; False when it is none.
 
-    async def _set_aside(self, arrival: Arrival, error: str) -> str:
+        Without a place it is one that was set aside before.
+        """
+        named = named_by(report.message_id, self.keys) if report else None
+        if report is None or named is None or report.verdict == "bezorgd":
+            return False
+        mapper, name = Mapper(self.keys), _digest(content)
+        if place is None:  # the row of what was set aside has this id already
+            name = uuid5(name, named.gemeente)
+        async with self.database.transaction(named.gemeente) as tx:
+            bounce = Bounce(
+                name,
+                named.gemeente,
+                named.mail_id,
+                report.verdict,
+                report.status,
+                tx.now,
+                sender_of(content),
+            )
+            await self.bucket.put_sealed(bounce_key(bounce), content)
+            if await kept.keep_bounce(tx.connection, mapper, bounce):
+                await write_queued(tx.connection, [_queued(bounce)], tx.now)
+            if place is not None:
+                await queries.move_place(tx.connection, self.mailbox.name, place)
+        return True
+
+    async def _set_aside(self, arrival: Arrival, why: str, error: str) -> str:
         """A mail that cannot be read is nobody's; a person can look at it."""
-        bounce = Bounce(_digest(arrival), NOBODYS, None, SET_ASIDE, "")
-        await self.bucket.put_sealed(bounce_key(bounce), arrival.content)
+        content = arrival.content
         async with self.database.transaction(NOBODYS) as tx:
-            await queries.keep_bounce(tx.connection, bounce)
+            bounce = Bounce(
+                _digest(content), NOBODYS, None, SET_ASIDE, "", tx.now, sender_of(content), why
+            )
+            await self.bucket.put_sealed(bounce_key(bounce), content)
+            await kept.keep_bounce(tx.connection, Mapper(self.keys), bounce)
             await meet(tx, NOBODYS, set())
             await queries.move_place(tx.connection, self.mailbox.name, arrival.place)
         log.error("bounce_set_aside", bounce=str(bounce.id), error=error)
         return "set_aside"
 
 
-def _digest(arrival: Arrival) -> UUID:
+def _digest(content: bytes) -> UUID:
     """The id of what came back: the same mail once more is the same."""
-    return uuid5(NAMESPACE_URL, f"bounce|{hashlib.sha256(arrival.content).hexdigest()}")
+    return uuid5(NAMESPACE_URL, f"bounce|{hashlib.sha256(content).hexdigest()}")
 
 
 def _queued(bounce: Bounce) -> dict[str, Any]:

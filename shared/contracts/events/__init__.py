@@ -46,6 +46,7 @@ from shared.contracts.events.mails import (
     EmailNietBezorgd,
     EmailsGewist,
     EmailVerzonden,
+    ProefMislukt,
 )
 from shared.contracts.events.messages import (
     BerichtenGewist,
@@ -62,11 +63,18 @@ from shared.contracts.events.rows import (
     RijAangeboden,
     RijGewist,
 )
+from shared.contracts.events.staff import (
+    AfwezigheidIngetrokken,
+    AfwezigheidVastgelegd,
+    TaakGeopend,
+)
 
 __all__ = [
     "EVENTS",
     "AfdrukbestandGereed",
     "AfdrukbestandMislukt",
+    "AfwezigheidIngetrokken",
+    "AfwezigheidVastgelegd",
     "BatchAfgerond",
     "BatchBevestigd",
     "BatchGeopend",
@@ -92,9 +100,11 @@ __all__ = [
     "InstellingenGewijzigd",
     "OpdrachtIngetrokken",
     "PersoonVastgelegd",
+    "ProefMislukt",
     "RijAangeboden",
     "RijGeweigerd",
     "RijGewist",
+    "TaakGeopend",
     "VerzendingGepauzeerd",
     "VerzendingGestopt",
     "VerzendingHervat",

@@ -44,7 +44,12 @@ class BatchVerzonden(EventData):
 
 
 class BatchAfgerond(EventData):
-    """Every letter and mail of a batch is done or has failed; the counts are final."""
+    """Every letter and mail of a batch came to its end; each is in exactly one of the counts.
+
+    Told again with the next `sequence` when something was tried again, or when mails came back
+    after the end: then these are the counts. Letters: gemaakt, mislukt, uitgesloten, ingetrokken.
+    Mails: verzonden, nietBezorgd, mislukt, uitgesloten, ingetrokken.
+    """
 
     type: ClassVar = "nl.heronderzoek.zaken.batch-afgerond.v1"
     topic: ClassVar = topics.CASE_BATCHES.name
@@ -56,7 +61,16 @@ class BatchAfgerond(EventData):
     brievenMislukt: int
     emailsVerzonden: int
     emailsMislukt: int
-    emailsNietBezorgd: int = Field(0, description="Verzonden en teruggekomen vóór het einde")
+    emailsNietBezorgd: int = Field(0, description="Verzonden en teruggekomen, tot nu toe")
+    aantalBrieven: int | None = Field(None, description="Alle brieven, in welke toestand ook")
+    aantalEmails: int | None = Field(None, description="Alle e-mails, in welke toestand ook")
+    brievenUitgesloten: int = Field(0, description="Van inwoners aan wie niets werd verstuurd")
+    brievenIngetrokken: int = Field(0, description="Gestopt voordat ze waren gemaakt")
+    emailsUitgesloten: int = Field(0, description="Van inwoners aan wie niets werd verstuurd")
+    emailsIngetrokken: int = Field(0, description="Gestopt voordat ze waren verzonden")
+    laterNietBezorgd: int = Field(
+        0, description="Teruggekomen na het einde, sinds de vorige keer dat dit werd gemeld"
+    )
     gestartDoor: str = Field(description="Gebruiker die het bestand bevestigde")
 
 

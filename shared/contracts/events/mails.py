@@ -61,6 +61,19 @@ class EmailNietBezorgd(EventData):
     blijvend: bool = Field(description="Of opnieuw proberen geen zin heeft")
 
 
+class ProefMislukt(EventData):
+    """A mail that a colleague tried out on the own address could not be sent."""
+
+    type: ClassVar = "nl.heronderzoek.berichten.proef-mislukt.v1"
+    topic: ClassVar = topics.DELIVERY.name
+    subject: ClassVar = "proefId"
+
+    zaakId: UUID = Field(description="De zaak waarvan de e-mail als voorbeeld diende")
+    proefId: UUID
+    gebruikerId: str = Field(description="Wie de proef vroeg")
+    reden: str = Field(description="In woorden van de gebruiker, zonder persoonsgegevens")
+
+
 class EmailsGewist(EventData):
     """The mails of a destroyed case are gone."""
 

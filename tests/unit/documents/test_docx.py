@@ -8,6 +8,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from PIL import Image
+from structlog.testing import capture_logs
 
 from services.documents import pictures
 from services.documents.docx import MAX_DOCX, DocxConversion, DocxRefused
@@ -116,6 +117,19 @@ async def test_a_document_that_asks_for_too_much_ends_its_process_alone() -> Non
         await DocxConversion().convert(docx(deep))
     fine = await DocxConversion().convert(docx(paragraph("Goed")))
     assert "Goed" in fine.html
+
+
+async def test_what_nobody_foresaw_is_logged_without_what_the_document_says() -> None:
+    """Its sender is told that it is damaged; ops learn which error it was, and where."""
+    secret = "Bewoner-999990019"
+    broken = docx(paragraph("x"), {"word/styles.xml": f"<{secret}".encode()})
+    with capture_logs() as told, pytest.raises(DocxRefused) as refused:
+        await DocxConversion().convert(broken)
+    assert refused.value.code == "beschadigd"
+    (line,) = [line for line in told if line["event"] == "document_unforeseen"]
+    assert line["error"].endswith("Error")
+    assert ".py:" in line["place"]
+    assert secret not in str(line)
 
 
 async def test_what_is_too_large_is_not_even_opened() -> None:

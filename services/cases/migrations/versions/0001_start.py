@@ -25,6 +25,7 @@ ISOLATED = [
     "destructions",
     "exclusions",
     "holds",
+    "late_bounces",
     "members",
     "persons",
     "refusals",
@@ -282,6 +283,17 @@ def upgrade() -> None:  # noqa: PLR0915 - one table after the other
         sa.Column("mail_template_id", sa.Uuid(), nullable=True),
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_back_by", sa.Text(), nullable=True),
+        sa.Column("sent_back_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_back_reason", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "late_bounces",
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("waiting", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(

@@ -12,11 +12,23 @@ branch_labels = None
 depends_on = None
 
 #: Tables of data, which row security guards.
-ISOLATED = ["batches", "cases", "messages", "notices", "participants"]
+ISOLATED = ["absences", "batches", "cases", "messages", "notices", "participants"]
 
 
 def upgrade() -> None:
     make_chassis_tables()
+    op.create_table(
+        "absences",
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("deputy", sa.Text(), nullable=True),
+        sa.Column("from_on", sa.Date(), nullable=True),
+        sa.Column("until_on", sa.Date(), nullable=True),
+        sa.Column("is_withdrawn", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("absences_user", "absences", ["gemeente", "user_id"], unique=False)
     op.create_table(
         "batches",
         sa.Column("gemeente", sa.Text(), nullable=False),
@@ -28,6 +40,7 @@ def upgrade() -> None:
         sa.Column("letters", sa.Integer(), nullable=False),
         sa.Column("emails", sa.Integer(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("bounced", sa.Integer(), nullable=False),
         sa.Column("print_file_id", sa.Uuid(), nullable=True),
         sa.Column("print_file", sa.Integer(), nullable=False),
         sa.Column("print_file_letters", sa.Integer(), nullable=False),
@@ -42,6 +55,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Text(), nullable=True),
         sa.Column("batch_id", sa.Uuid(), nullable=True),
+        sa.Column("assignee", sa.Text(), nullable=True),
+        sa.Column("assigned", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
@@ -65,16 +80,21 @@ def upgrade() -> None:
         "notices",
         sa.Column("gemeente", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=True),
         sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("batch_id", sa.Uuid(), nullable=False),
-        sa.Column("print_file_id", sa.Uuid(), nullable=True),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("role", sa.Text(), nullable=True),
+        sa.Column("for_user", sa.Text(), nullable=True),
+        sa.Column("batch_id", sa.Uuid(), nullable=True),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("print_file_id", sa.Uuid(), nullable=True),
+        sa.Column("items", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_index("notices_role", "notices", ["gemeente", "role", "placed_at"], unique=False)
     op.create_index("notices_user", "notices", ["gemeente", "user_id", "placed_at"], unique=False)
     op.create_table(
         "participants",

@@ -41,8 +41,16 @@ def upgrade() -> None:
         sa.Column("mail_id", sa.Uuid(), nullable=True),
         sa.Column("verdict", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("came_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sender", sa.LargeBinary(), nullable=True),
+        sa.Column("why", sa.Text(), nullable=True),
+        sa.Column("reread_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("handled_by", sa.Text(), nullable=True),
+        sa.Column("handled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("handled_reason", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_index("bounces_came", "bounces", ["gemeente", "came_at"], unique=False)
     op.create_index("bounces_mail", "bounces", ["gemeente", "mail_id"], unique=False)
     op.create_table(
         "mailbox_places",
@@ -124,6 +132,9 @@ def upgrade() -> None:
         sa.Column("address", sa.LargeBinary(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("trials_user", "trials", ["gemeente", "user_id", "asked_at"], unique=False)

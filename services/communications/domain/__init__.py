@@ -8,6 +8,33 @@ from enum import StrEnum
 from typing import Self
 from uuid import UUID, uuid5
 
+from services.communications.domain.notices import (
+    Absence,
+    CaseNews,
+    Notice,
+    NoticeKind,
+    day_of,
+    notice_id,
+)
+from services.communications.domain.words import counted
+
+__all__ = [
+    "Absence",
+    "Batch",
+    "Case",
+    "CaseNews",
+    "Direction",
+    "Message",
+    "MessageStatus",
+    "Notice",
+    "NoticeKind",
+    "Participant",
+    "day_of",
+    "display_name",
+    "notice_id",
+    "resident_id",
+]
+
 
 class MessageStatus(StrEnum):
     """What became of a message. Sent means accepted by the mail server, made means printable.
@@ -30,12 +57,6 @@ class Direction(StrEnum):
     INCOMING = "inkomend"
 
 
-class NoticeKind(StrEnum):
-    """What a notice is about."""
-
-    BATCH_CLOSED = "batch-afgerond"
-
-
 @dataclass(frozen=True, slots=True)
 class Case:
     """A case as far as it is known here; any topic may be the first to name it."""
@@ -44,10 +65,18 @@ class Case:
     gemeente: str
     number: str | None = None
     batch_id: UUID | None = None
+    assignee: str | None = None
+    assigned: int = -1
 
     def numbered(self, number: str | None, batch_id: UUID | None = None) -> Self:
         """The case with what is told about it; what is known stays."""
         return replace(self, number=self.number or number, batch_id=self.batch_id or batch_id)
+
+    def assigned_to(self, assignee: str | None, version: int) -> Self:
+        """The case with who does it; `version` tells newer news from older."""
+        if version <= self.assigned:
+            return self
+        return replace(self, assignee=assignee, assigned=version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +134,7 @@ class Batch:
     letters: int = 0
     emails: int = 0
     failures: int = 0
+    bounced: int = 0
     print_file_id: UUID | None = None
     print_file: int = 0
     print_file_letters: int = 0
@@ -122,6 +152,7 @@ class Batch:
         letters: int,
         emails: int,
         failures: int,
+        bounced: int = 0,
     ) -> Self:
         """The batch with its final counts; `closing` tells newer ones from older."""
         return replace(
@@ -133,6 +164,7 @@ class Batch:
             letters=letters,
             emails=emails,
             failures=failures,
+            bounced=bounced,
         )
 
     def printed(
@@ -171,11 +203,34 @@ class Batch:
             read_at=None,
         )
 
+    def late_notice(self, late: int, version: int, now: datetime) -> Notice | None:
+        """What the starter must know of mails that came back since; None when there are none."""
+        if self.started_by is None or not late:
+            return None
+        came_back = counted(late, "e-mail kwam", "e-mails kwamen")
+        text = (
+            f"{came_back} terug nadat uw heronderzoek was afgerond. Nu zijn er"
+            f" {counted(self.emails, 'e-mail', 'e-mails')} verzonden en {self.bounced} niet"
+            " bezorgd. In het batchoverzicht ziet u van wie, en kunt u een brief laten maken."
+        )
+        return Notice(
+            id=uuid5(self.id, f"niet-bezorgd|{version}"),
+            gemeente=self.gemeente,
+            user_id=self.started_by,
+            kind=NoticeKind.LATE_BOUNCES.value,
+            batch_id=self.id,
+            title="E-mails kwamen terug",
+            text=text,
+            placed_at=now,
+            items=late,
+        )
+
     def _text(self) -> str:
+        came_back = f", {self.bounced} niet bezorgd" if self.bounced else ""
         counts = (
-            f"{_number(self.cases, 'zaak', 'zaken')}, {_number(self.letters, 'brief', 'brieven')}"
-            f" gemaakt, {_number(self.emails, 'e-mail', 'e-mails')} verzonden,"
-            f" {self.failures} mislukt."
+            f"{counted(self.cases, 'zaak', 'zaken')}, {counted(self.letters, 'brief', 'brieven')}"
+            f" gemaakt, {counted(self.emails, 'e-mail', 'e-mails')} verzonden,"
+            f" {self.failures} mislukt{came_back}."
         )
         if self.print_file_id is None:
             return counts
@@ -184,37 +239,8 @@ class Batch:
                 f"{counts} Afdrukbestand {self.print_file} kon niet worden gemaakt. In het"
                 " batchoverzicht staat waarom, en kunt u het opnieuw laten maken."
             )
-        letters = _number(self.print_file_letters, "brief", "brieven")
+        letters = counted(self.print_file_letters, "brief", "brieven")
         return f"{counts} Afdrukbestand {self.print_file} is klaar ({letters})."
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Something that a colleague must know."""
-
-    id: UUID
-    gemeente: str
-    user_id: str
-    kind: str
-    batch_id: UUID
-    print_file_id: UUID | None
-    title: str
-    text: str
-    placed_at: datetime
-    read_at: datetime | None
-
-    def quietly(self, before: Self) -> Self:
-        """This notice with what it says now, but read and placed when `before` was."""
-        return replace(self, placed_at=before.placed_at, read_at=before.read_at)
-
-    def read(self, now: datetime) -> Self:
-        """Read now; who reads it again changes nothing."""
-        return self if self.read_at else replace(self, read_at=now)
-
-
-def notice_id(batch_id: UUID) -> UUID:
-    """The id of the one notice of a batch; news changes it and makes it unread."""
-    return uuid5(batch_id, "melding")
 
 
 def resident_id(case_id: UUID) -> UUID:
@@ -225,7 +251,3 @@ def resident_id(case_id: UUID) -> UUID:
 def display_name(written: str | None, initials: str | None, prefix: str | None, last: str) -> str:
     """The name to show: the one to write to when there is one, else initials, prefix, surname."""
     return written or " ".join(part for part in (initials, prefix, last) if part)
-
-
-def _number(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"

@@ -20,8 +20,17 @@ from services.communications.domain import (
     resident_id,
 )
 from services.communications.errors import NoticeNotFound
+from services.communications.handlers.casework import (
+    note_absence,
+    note_assignment,
+    note_failed_trial,
+    note_return,
+    note_status,
+    note_task,
+)
+from services.communications.handlers.placing import place
 from shared.chassis.work import Work
-from shared.contracts.codes import Channel, Purpose
+from shared.contracts.codes import Channel, Purpose, Role
 from shared.contracts.envelope import Event
 from shared.contracts.events import (
     AfdrukbestandGereed,
@@ -36,6 +45,26 @@ from shared.contracts.events import (
     EmailVerzonden,
     PersoonVastgelegd,
 )
+
+__all__ = [
+    "ReadNotice",
+    "close_batch",
+    "note_absence",
+    "note_assignment",
+    "note_bounced_mail",
+    "note_failed_print_file",
+    "note_failed_trial",
+    "note_person",
+    "note_print_file",
+    "note_return",
+    "note_status",
+    "note_task",
+    "place_failed_letter",
+    "place_failed_mail",
+    "place_letter",
+    "place_sent_mail",
+    "read_notice",
+]
 
 AboutMessage = (
     EmailVerzonden
@@ -154,7 +183,7 @@ def _place(
 
 
 async def close_batch(event: Event[BatchAfgerond], work: Work) -> None:
-    """A batch that is done is told to who started it."""
+    """A batch that is done is told to who started it, and so is what came back after that."""
     done, batch = event.data, work.loaded(Batch, event.data.batchId)
     if batch.closing >= event.sequence:
         return
@@ -166,22 +195,26 @@ async def close_batch(event: Event[BatchAfgerond], work: Work) -> None:
         letters=done.brievenGemaakt,
         emails=done.emailsVerzonden,
         failures=done.brievenMislukt + done.emailsMislukt,
+        bounced=done.emailsNietBezorgd,
     )
     work.save(tables.batches, batch)
-    _notify(batch, work, aloud=batch.is_news)
+    late = batch.late_notice(done.laterNietBezorgd, event.sequence, work.now)
+    await _notify(batch, work, aloud=batch.is_news and late is None)
+    if late is not None:
+        await place(late, work)
 
 
 async def note_print_file(event: Event[AfdrukbestandGereed], work: Work) -> None:
     """The newest print file is told to who started the batch, as soon as that is known."""
-    _note_print_file(event, work, failed=False)
+    await _note_print_file(event, work, failed=False)
 
 
 async def note_failed_print_file(event: Event[AfdrukbestandMislukt], work: Work) -> None:
     """That the newest print file could not be made is told too."""
-    _note_print_file(event, work, failed=True)
+    await _note_print_file(event, work, failed=True)
 
 
-def _note_print_file(
+async def _note_print_file(
     event: Event[AfdrukbestandGereed] | Event[AfdrukbestandMislukt], work: Work, *, failed: bool
 ) -> None:
     told, batch = event.data, work.loaded(Batch, event.data.batchId)
@@ -196,16 +229,19 @@ def _note_print_file(
         failed=failed,
     )
     work.save(tables.batches, batch)
-    _notify(batch, work, aloud=event.actor != batch.started_by)
+    await _notify(batch, work, aloud=event.actor != batch.started_by)
 
 
-def _notify(batch: Batch, work: Work, *, aloud: bool) -> None:
+async def _notify(batch: Batch, work: Work, *, aloud: bool) -> None:
     """Keep the notice of a batch true; someone else's act makes it unread, one's own does not."""
     notice = batch.notice(work.now)
     before = work.found(Notice, notice_id(batch.id))
     if notice is None or (before is None and not aloud):
         return
-    work.save(tables.notices, notice if aloud or before is None else notice.quietly(before))
+    if aloud or before is None:
+        await place(notice, work)
+    else:
+        work.save(tables.notices, notice.quietly(before))
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,12 +250,13 @@ class ReadNotice:
 
     notice_id: UUID
     user_id: str
+    roles: frozenset[Role]
 
 
 async def read_notice(command: ReadNotice, work: Work) -> dict[str, Any]:
     """A notice that was read counts no longer as unread."""
     notice = work.found(Notice, command.notice_id)
-    if notice is None or notice.user_id != command.user_id:
+    if notice is None or not notice.is_for(command.user_id, command.roles):
         raise NoticeNotFound("Controleer het kenmerk van de melding.")
     read = notice.read(work.now)
     work.save(tables.notices, read)
