@@ -213,7 +213,7 @@ def latest_sent(sent: Any, most: int | None = LATEST) -> list[dict[str, Any]] | 
     """Letters and mails together, newest first; None: cannot be known, or may not."""
     if sent is None:
         return None
-    letters = [{**one, "soort": "brief", "klaarOp": one["afgerondOp"]} for one in sent["brieven"]]
+    letters = [{**one, "soort": "brief", "klaarOp": one["afgerondOp"], "aan": None} for one in sent["brieven"]]
     mails = [{**one, "soort": "e-mail", "klaarOp": one["verzondenOp"]} for one in sent["emails"]]
     newest = sorted([*letters, *mails], key=lambda one: str(one["gevraagdOp"]), reverse=True)
     return newest[:most]

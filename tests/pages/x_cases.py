@@ -134,7 +134,7 @@ def tell_case(site: Site, **changes: Any) -> str:
 async def entered(site: Site, *roles: Role) -> AsyncIterator[httpx.AsyncClient]:
     """A browser without script of somebody who signed in."""
     typed = {"gebruikersnaam": await site.user(*roles), "wachtwoord": PASSWORD}
-    async with httpx.AsyncClient(base_url=site.address) as client:
+    async with httpx.AsyncClient(base_url=site.address, timeout=60) as client:
         answer = await client.post("/inloggen", data=typed)
         assert answer.status_code == 303, answer.text
         yield client
