@@ -91,7 +91,7 @@ ACTS = (
         _("Het besluit is herzien. De inwoner krijgt een brief."),
         ("versie", "herzietBesluitId", "redenHerziening", *_VERDICT),
         "besluit herzien",
-        _("Het oude besluit blijft staan. De inwoner en de partner krijgen bericht van het nieuwe."),
+        _("Het oude besluit blijft staan. De inwoner en de partner krijgen bericht."),
     ),
     Act(
         "afwachten",

@@ -135,9 +135,7 @@ async def _unmasking(
     status: int = OK,
 ) -> Response:
     case = await visit.read("zaakLezen", id=case_id)
-    return await visit.show(
-        "cases/unmask.html", status, **head(visit, case), form=form, bsn=bsn
-    )
+    return await visit.show("cases/unmask.html", status, **head(visit, case), form=form, bsn=bsn)
 
 
 def _register(act: Act) -> None:
@@ -213,7 +211,10 @@ def latest_sent(sent: Any, most: int | None = LATEST) -> list[dict[str, Any]] | 
     """Letters and mails together, newest first; None: cannot be known, or may not."""
     if sent is None:
         return None
-    letters = [{**one, "soort": "brief", "klaarOp": one["afgerondOp"], "aan": None} for one in sent["brieven"]]
+    letters = [
+        {**one, "soort": "brief", "klaarOp": one["afgerondOp"], "aan": None}
+        for one in sent["brieven"]
+    ]
     mails = [{**one, "soort": "e-mail", "klaarOp": one["verzondenOp"]} for one in sent["emails"]]
     newest = sorted([*letters, *mails], key=lambda one: str(one["gevraagdOp"]), reverse=True)
     return newest[:most]

@@ -62,19 +62,26 @@ def understood(text: str) -> dict[str, str]:
     """What somebody typed in one box, as the parts that can be looked for."""
     rest = " ".join(text.split())
     digits = re.sub(r"[ .-]", "", rest)
-    if "@" in rest:
-        return {"email": rest}
-    if _NUMBER.fullmatch(rest):
-        return {"zaaknummer": rest}
-    if digits.isdecimal() and len(digits) == BSN_DIGITS:
-        return {"bsn": digits}
+    whole = {
+        "email": "@" in rest,
+        "zaaknummer": bool(_NUMBER.fullmatch(rest)),
+        "bsn": digits.isdecimal() and len(digits) == BSN_DIGITS,
+        "telefoon": bool(_TELEPHONE.fullmatch(rest)),
+    }
+    for name, fits in whole.items():
+        if fits:
+            return {name: digits if name == "bsn" else rest}
+    return _in_parts(rest)
+
+
+def _in_parts(rest: str) -> dict[str, str]:
+    """A name, with a birth date or with a postcode and a house number."""
     if found := _POSTCODE.search(rest):
-        number = rest[found.end() :].strip(" ,")
-        name = rest[: found.start()].strip(" ,")
-        parts = {"postcode": f"{found[1]} {found[2].upper()}", "huisnummer": number}
-        return parts | {"achternaam": name}
-    if _TELEPHONE.fullmatch(rest):
-        return {"telefoon": rest}
+        return {
+            "achternaam": rest[: found.start()].strip(" ,"),
+            "postcode": f"{found[1]} {found[2].upper()}",
+            "huisnummer": rest[found.end() :].strip(" ,"),
+        }
     if found := _DAY.search(rest):
         name = (rest[: found.start()] + rest[found.end() :]).strip(" ,")
         return {"achternaam": name, "geboortedatum": iso_day(found[0])}

@@ -117,7 +117,9 @@ def page_size(request: Request) -> int:
 
 def colleagues_of(teams: Any) -> list[tuple[str, str]]:
     """Everybody in a team, once, by name."""
-    members = [member for team in (teams["resultaten"] if teams else ()) for member in team["leden"]]
+    members = [
+        member for team in (teams["resultaten"] if teams else ()) for member in team["leden"]
+    ]
     named = {member["gebruikerId"]: member["naam"] for member in members}
     return sorted(named.items(), key=lambda pair: pair[1])
 
