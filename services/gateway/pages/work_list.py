@@ -129,19 +129,17 @@ def named_filters(chosen: Chosen, teams: Any, batches: Any) -> list[tuple[str, s
     team_names = {one["id"]: one["naam"] for one in (teams["resultaten"] if teams else ())}
     files = {one["id"]: one["bestandsnaam"] for one in (batches["resultaten"] if batches else ())}
     people = {MINE: _("ik"), NOBODY: _("niemand"), **dict(colleagues_of(teams))}
-    words = {
-        "status": (_("Status"), lambda value: value),
-        "teamId": (_("Team"), lambda value: team_names.get(value, _("een ander team"))),
-        "behandelaar": (_("Behandelaar"), lambda value: people.get(value, _("een collega"))),
-        "batchId": (_("Batch"), lambda value: files.get(value, _("een eerdere batch"))),
-        "termijnVoorbij": (_("Termijn"), lambda _value: _("voorbij")),
-        "bezwaar": (_("Bezwaar"), lambda _value: _("ja")),
+    #: What a filter is about, its values in words, and the words for a value that is not there.
+    words: dict[str, tuple[str, Mapping[str, str], str]] = {
+        "status": (_("Status"), {}, chosen.get("status")),
+        "teamId": (_("Team"), team_names, _("een ander team")),
+        "behandelaar": (_("Behandelaar"), people, _("een collega")),
+        "batchId": (_("Batch"), files, _("een eerdere batch")),
+        "termijnVoorbij": (_("Termijn"), {}, _("voorbij")),
+        "bezwaar": (_("Bezwaar"), {}, _("ja")),
     }
-    return [
-        (name, words[name][0], words[name][1](chosen.values[name]))
-        for name in FILTERS
-        if name in chosen.values
-    ]
+    on = [(name, *words[name]) for name in FILTERS if name in chosen.values]
+    return [(name, about, named.get(chosen.get(name), rest)) for name, about, named, rest in on]
 
 
 async def wider(visit: Visit, chosen: Chosen) -> tuple[str, int] | None:
