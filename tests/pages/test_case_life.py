@@ -59,7 +59,12 @@ async def test_a_case_goes_from_its_invitation_to_a_decision(
     await decided(page, desk)
     await look(desk, "zaak-besloten-echt")
     await page.get_by_role("link", name="Documenten", exact=True).click()
-    await expect(page.get_by_role("link", name="Besluit: afwijzen")).to_be_visible(timeout=60_000)
+    letter = page.locator("a", has_text="Besluit: afwijzen").filter(has_text="brief als PDF")
+    async with asyncio.timeout(60):
+        while not await letter.count():
+            await page.reload()
+    opened = await page.request.get(str(await letter.get_attribute("href")))
+    assert (await opened.body()).startswith(b"%PDF")
     await look(desk, "zaak-documenten-echt")
     await page.goto("/zaken?behandelaar=ik")
     await expect(page.get_by_role("link", name=case["zaaknummer"])).to_be_visible()
