@@ -65,6 +65,25 @@ async def test_a_batch_begins_with_the_default_team(zaken: Zaken, door: Any, gem
     assert await listed(south) == [second]
 
 
+async def test_the_list_of_a_colleague_and_of_nobody(
+    zaken: Zaken, door: Any, gemeente: str
+) -> None:
+    """Who divides work sees what is not divided yet, and what one colleague has."""
+    await team_of(door, gemeente, ANNA, BAS)
+    first, second = await cases_of(zaken, gemeente, 213, 214)
+    body = {"zaakIds": [second], "behandelaar": BAS}
+    assert (await door("POST", "/toewijzingen", boss(gemeente), json=body)).status_code == 200
+
+    async def listed(choice: str) -> list[str]:
+        page = (await door("GET", f"/zaken?{choice}", user(gemeente))).json()
+        assert sum(page["aantalPerStatus"].values()) == page["aantal"]
+        return [one["id"] for one in page["resultaten"]]
+
+    assert await listed("onverdeeld=true") == [first]
+    assert await listed(f"behandelaar={BAS}") == [second]
+    assert await listed("behandelaar=niemand-zoals-deze") == []
+
+
 async def test_taking_over_and_giving_back_are_told(zaken: Zaken, door: Any, gemeente: str) -> None:
     """With the actor and the reason; tasks go along; others hear it as events."""
     await team_of(door, gemeente, ANNA, BAS)

@@ -93,6 +93,8 @@ async def list_cases(
     status: CaseStatus | None = None,
     mine: Annotated[bool, Query(alias="mijn")] = False,
     team_id: Annotated[UUID | None, Query(alias="teamId")] = None,
+    assignee: Annotated[str | None, Query(alias="behandelaar", max_length=100)] = None,
+    is_unassigned: Annotated[bool, Query(alias="onverdeeld")] = False,
     is_overdue: Annotated[bool, Query(alias="termijnVoorbij")] = False,
     has_objection: Annotated[bool, Query(alias="bezwaar")] = False,
     page: PageNumber = 1,
@@ -106,6 +108,10 @@ async def list_cases(
         if mine:
             users = await queries.stands_in_for(tx.connection, who.gemeente, who.id, today)
             also.append(queries.of_users(users))
+        if assignee:
+            also.append(queries.of_users([assignee]))
+        if is_unassigned:
+            also.append(queries.of_nobody())
         wanted = queries.CaseFilter(
             batch_id, status, today if is_overdue else None, has_objection, tuple(also)
         )

@@ -210,6 +210,11 @@ def of_users(users: Sequence[str]) -> sa.ColumnElement[bool]:
     return _cases.assignee.in_(users)
 
 
+def of_nobody() -> sa.ColumnElement[bool]:
+    """The cases that no colleague has."""
+    return _cases.assignee.is_(None)
+
+
 def of_team(team_id: UUID) -> sa.ColumnElement[bool]:
     """The cases of a team: its own, and those of its batches that have no team of their own."""
     batches = sa.select(_batches.id).where(_batches.team_id == team_id)

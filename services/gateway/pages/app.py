@@ -17,10 +17,14 @@ from services.gateway.errors import PartUnreachable
 from services.gateway.guard import trace_id, traceparent_of
 from services.gateway.pages import (
     assets,
+    assigning,
+    case_page,
     dashboard,
     house_style,
     notices,
+    searching,
     signing_in,
+    work_list,
 )
 from services.gateway.pages.errors import NoRight, OwnPasswordWanted, SignInWanted
 from services.gateway.pages.own_api import Declined, OwnApi
@@ -41,6 +45,10 @@ ROUTERS = (
     signing_in.router,
     house_style.router,
     dashboard.router,
+    work_list.router,
+    assigning.router,
+    searching.router,
+    case_page.router,
     notices.router,
 )
 

@@ -43,6 +43,20 @@ def moment(value: str | datetime) -> str:
     return f"{day(local)} om {local:%H:%M}"
 
 
+def birth_date(value: str) -> str:
+    """14-03-1968; an unknown day or month stays 00."""
+    return "-".join(reversed(value.split("-")))
+
+
+def days_from(value: str, today: str) -> str:
+    """Over 21 dagen, vandaag, or 3 dagen geleden."""
+    count = (as_day(value) - as_day(today)).days
+    if count == 0:
+        return "vandaag"
+    days = "1 dag" if abs(count) == 1 else f"{number(abs(count))} dagen"
+    return f"over {days}" if count > 0 else f"{days} geleden"
+
+
 def initials(name: str) -> str:
     """The first letters of a first and last name."""
     words = [word for word in name.split() if word[0].isalnum()]
@@ -70,5 +84,7 @@ FILTERS = {
     "day_in_words": day_in_words,
     "whole_day": whole_day,
     "moment": moment,
+    "birth_date": birth_date,
+    "days_from": days_from,
     "initials": initials,
 }
