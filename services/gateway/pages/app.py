@@ -17,10 +17,15 @@ from services.gateway.errors import PartUnreachable
 from services.gateway.guard import trace_id, traceparent_of
 from services.gateway.pages import (
     assets,
+    batches,
+    checking,
+    copies,
     dashboard,
     house_style,
     notices,
+    opening,
     signing_in,
+    starting,
 )
 from services.gateway.pages.errors import NoRight, OwnPasswordWanted, SignInWanted
 from services.gateway.pages.own_api import Declined, OwnApi
@@ -42,6 +47,11 @@ ROUTERS = (
     house_style.router,
     dashboard.router,
     notices.router,
+    batches.router,
+    starting.router,
+    checking.router,
+    copies.router,
+    opening.router,
 )
 
 
