@@ -188,7 +188,7 @@ async def show_upload(uploadId: UUID, who: Who, doors: TheDoors) -> UploadMetGro
 
 
 @router.get("/uploads/{uploadId}/bevindingen")
-async def list_findings(  # noqa: PLR0913 - what can be chosen of a list
+async def list_findings(
     uploadId: UUID,  # noqa: N803 - the wire's name
     who: Who,
     doors: TheDoors,

@@ -65,7 +65,7 @@ async def upload_row(transaction: Transaction, upload_id: UUID) -> sa.RowMapping
     return found
 
 
-async def findings_page(  # noqa: PLR0913 - what can be chosen of a list
+async def findings_page(
     transaction: Transaction,
     upload_id: UUID,
     kind: str | None,

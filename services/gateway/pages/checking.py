@@ -49,7 +49,7 @@ Kind = Annotated[str | None, Query(max_length=60)]
 
 
 @router.page("/heronderzoek/bestanden/{id}", needs="bevindingenLezen")
-async def check_page(  # noqa: PLR0913 - what an address of a list has
+async def check_page(
     visit: TheVisit,
     id: UUID,  # noqa: A002 - a name in the address
     toon: Shown = Shown.WRONG,
@@ -75,7 +75,7 @@ async def check_progress(visit: TheVisit, id: UUID) -> Response:  # noqa: A002 -
 
 @router.form("/heronderzoek/bestanden/{id}/bevestiging", sends="uploadBevestigen")
 async def confirm(visit: TheVisit, id: UUID) -> Response:  # noqa: A002 - a name in the address
-    """Agree: every (good) row becomes a case. Twice is once; the second is led to the same batch."""
+    """Agree: every (good) row becomes a case. Twice is once; both end at the same batch."""
     body = {
         "akkoord": visit.values.get("akkoord") == "ja",
         "zonderFouteRijen": visit.values.get("zonderFouteRijen") == "ja",
