@@ -19,6 +19,8 @@ from services.gateway.pages.visit import TheVisit, Visit
 
 PER_PAGE, LAST_PAGE = 50, 10_000
 NOT_FOUND, MINUTE = 404, 60
+#: A guess of more minutes says nothing: something stands still.
+LONGEST = 120
 OPENING = "openen"
 NOBODY: Mapping[str, Any] = {"aantal": 0, "pagina": 1, "resultaten": []}
 
@@ -77,7 +79,8 @@ class Opening:
         if not self.began or not self.done or self.done >= self.rows:
             return None
         passed = (datetime.now(UTC) - as_moment(self.began)).total_seconds()
-        return ceil(passed * (self.rows - self.done) / self.done / MINUTE)
+        minutes = ceil(passed * (self.rows - self.done) / self.done / MINUTE)
+        return minutes if minutes <= LONGEST else None
 
 
 @router.page("/heronderzoek/batches/{id}", needs="voortgangLezen")
