@@ -96,7 +96,9 @@ def _fill(folder: Path, packages: Path) -> None:
 
 def _script(packages: Path) -> bytes:
     dist = packages / "htmx.org" / "dist"
-    return b"\n".join((dist / name).read_bytes().split(b"//# source")[0] for name in SCRIPTS)
+    foreign = [(dist / name).read_bytes().split(b"//# source")[0] for name in SCRIPTS]
+    own = [file.read_bytes() for file in sorted((SOURCE / "js").glob("*.js"))]
+    return b"\n".join([*foreign, *own])
 
 
 def _store(folder: Path, name: str, content: bytes) -> str:

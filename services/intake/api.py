@@ -12,7 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from services.intake import handlers, queries, tables
 from services.intake.contract.definition import Severity, load_contract
-from services.intake.domain import Copy, CopyStatus, require_sender
+from services.intake.domain import Copy, CopyStatus, Status, require_sender
 from services.intake.errors import (
     BatchNotFound,
     CopyNotFound,
@@ -52,6 +52,8 @@ from shared.chassis.web import Doors, Run, TheDoors, Who, download
 from shared.contracts.codes import Role
 
 log = structlog.get_logger()
+#: Excel's last row.
+LAST_ROW = 1_048_576
 router = APIRouter(tags=["intake"])
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -160,11 +162,17 @@ def _upload_id(who: Identity, file: ReceivedFile, key: UUID | None) -> UUID:
 
 
 @router.get("/uploads")
-async def list_uploads(who: Who, doors: TheDoors, page: Page = 1, size: PageSize = 50) -> Uploads:
+async def list_uploads(
+    who: Who,
+    doors: TheDoors,
+    status: Status | None = None,
+    page: Page = 1,
+    size: PageSize = 50,
+) -> Uploads:
     """Geef de uploads van de gemeente, de nieuwste eerst."""
     _admit(who)
     async with doors.database.transaction(who.gemeente) as transaction:
-        total, rows = await queries.uploads_page(transaction, page, size)
+        total, rows = await queries.uploads_page(transaction, status, page, size)
     return Uploads(aantal=total, pagina=page, resultaten=[UploadAntwoord.of(row) for row in rows])
 
 
@@ -186,6 +194,7 @@ async def list_findings(
     doors: TheDoors,
     kind: Annotated[str | None, Query(alias="soort", max_length=60)] = None,
     severity: Annotated[Severity | None, Query(alias="ernst")] = None,
+    from_row: Annotated[int | None, Query(alias="vanafRij", ge=1, le=LAST_ROW)] = None,
     page: Page = 1,
     size: PageSize = 50,
 ) -> Bevindingen:
@@ -194,7 +203,9 @@ async def list_findings(
     async with doors.database.transaction(who.gemeente) as transaction:
         if await queries.upload_row(transaction, uploadId) is None:
             raise UploadNotFound
-        total, rows = await queries.findings_page(transaction, uploadId, kind, severity, page, size)
+        total, rows = await queries.findings_page(
+            transaction, uploadId, kind, severity, page, size, from_row
+        )
     return Bevindingen(aantal=total, pagina=page, resultaten=[Bevinding.of(row) for row in rows])
 
 

@@ -37,10 +37,14 @@ def _newest(kind: sa.Table, person: sa.Column[Any]) -> sa.Select[Any]:
     )
 
 
-async def uploads_page(transaction: Transaction, page: int, size: int) -> tuple[int, Rows]:
-    """How many uploads there are, and one page of them, newest first."""
+async def uploads_page(
+    transaction: Transaction, status: Status | None, page: int, size: int
+) -> tuple[int, Rows]:
+    """How many uploads there are (with a status), and one page of them, newest first."""
     table = tables.uploads
     shown = table.c.status != Status.EXPIRED
+    if status is not None:
+        shown = sa.and_(shown, table.c.status == status)
     statement = (
         _newest(table, table.c.received_by)
         .where(shown)
@@ -68,6 +72,7 @@ async def findings_page(
     severity: str | None,
     page: int,
     size: int,
+    from_row: int | None = None,
 ) -> tuple[int, Rows]:
     """How many stored findings there are of a kind and severity, and one page, by row."""
     table = tables.findings
@@ -76,6 +81,8 @@ async def findings_page(
         where.append(table.c.kind == kind)
     if severity is not None:
         where.append(table.c.severity == severity)
+    if from_row is not None:
+        where.append(table.c.row >= from_row)
     count = sa.select(sa.func.count()).select_from(table).where(*where)
     statement = sa.select(table).where(*where).order_by(table.c.place)
     return await _page(transaction, count, statement, page, size)

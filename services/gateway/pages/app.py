@@ -18,12 +18,17 @@ from services.gateway.guard import trace_id, traceparent_of
 from services.gateway.pages import (
     assets,
     assigning,
+    batches,
     case_page,
+    checking,
+    copies,
     dashboard,
     house_style,
     notices,
+    opening,
     searching,
     signing_in,
+    starting,
     work_list,
 )
 from services.gateway.pages.errors import NoRight, OwnPasswordWanted, SignInWanted
@@ -50,6 +55,11 @@ ROUTERS = (
     searching.router,
     case_page.router,
     notices.router,
+    batches.router,
+    starting.router,
+    checking.router,
+    copies.router,
+    opening.router,
 )
 
 

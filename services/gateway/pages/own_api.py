@@ -88,10 +88,16 @@ class OwnApi:
     ) -> httpx.Response:
         """Do something; `key` keeps a form that is sent twice from being done twice."""
         line = OPERATIONS[name]
-        path, _ = _placed(line, ids)
+        path, query = _placed(line, ids)
         headers = {"x-csrf-token": csrf} | ({IDEMPOTENCY_KEY: key} if key else {})
         return await self._ask(
-            line.method, path, headers=headers, json=json, files=files, data=fields
+            line.method,
+            path,
+            headers=headers,
+            params=_plain(query),
+            json=json,
+            files=files,
+            data=fields,
         )
 
     async def sign_in(self, **body: Any) -> httpx.Response:
