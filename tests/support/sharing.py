@@ -5,7 +5,7 @@ from __future__ import annotations
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
 #: Folders whose tests share all services, which start once for them.
-WHOLE_SYSTEM = ("tests/browser/", "tests/faults/", "tests/flow/")
+WHOLE_SYSTEM = ("tests/browser/", "tests/faults/", "tests/flow/", "tests/pages/")
 #: It moves the clock by years, so it has services of its own.
 CAMPAIGN = "tests/flow/test_campaign.py"
 
