@@ -27,6 +27,7 @@ TOPICS = (
     "intake.batches",
     "zaken.zaken",
     "zaken.batches",
+    "zaken.medewerkers",
     "gemeenten.instellingen",
     "documenten.documenten",
     "documenten.afdrukken",

@@ -35,6 +35,7 @@ OWN_SESSION = (
     "DELETE /sessies/huidige",
     "DELETE /sessies",
     "POST /sessies",
+    "GET /aanmeldwijzen",  # nothing can be asked, so nothing can be asked wrongly
 )
 SETTINGS = {
     "naam": "Proefstad",

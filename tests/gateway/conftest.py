@@ -100,14 +100,14 @@ def services(fakes: FakeServices) -> FakeServices:
 
 
 @pytest.fixture(scope="session")
-async def make_gateway(stack: Stack) -> AsyncIterator[Callable[..., Any]]:
-    """Build a gateway with some settings changed."""
+async def make_gateway(stack: Stack, fakes: FakeServices) -> AsyncIterator[Callable[..., Any]]:
+    """Build a gateway with some settings changed; all share one queue, so the services too."""
     migrated(stack, "gateway")
     hashed = await Passwords().hash(PASSWORD)
     async with AsyncExitStack() as doors:
 
         async def make(**changes: Any) -> Gateway:
-            given = {"local_users": True, "demo_users": False, **changes}
+            given = {**fakes.urls(), "local_users": True, "demo_users": False, **changes}
             parts = parts_of("gateway", settings_of(stack, "gateway", Settings, **given))
             app = make_web(parts, build(parts))
             await doors.enter_async_context(app.router.lifespan_context(app))

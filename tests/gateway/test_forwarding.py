@@ -214,7 +214,6 @@ async def test_unknown_addresses_are_problems(gateway: Gateway) -> None:
     for method, path, status in (
         ("GET", "/v1/batches/", 404),
         ("GET", "/v1/bestaat-niet", 404),
-        ("GET", "/", 404),
         ("POST", "/v1/open-zaken", 404),
         ("DELETE", "/v1/batches", 405),
     ):

@@ -122,6 +122,7 @@ async def test_notices(site: Site) -> None:
                 "titel": f"Batch gemeentepolis-najaar-{number}.xlsx is klaar",
                 "tekst": "Er zijn 1.117 van 1.120 brieven en e-mails gemaakt. 3 zijn mislukt.",
                 "batchId": str(uuid4()),
+                "zaakId": None,
                 "afdrukbestandId": None,
                 "geplaatstOp": "2026-11-13T09:41:00Z",
                 "gelezenOp": None if number < 3 else "2026-11-13T10:00:00Z",

@@ -10,6 +10,8 @@ MAY_BE_EMPTY = {f"GET /batches/{{}}/{name}" for name in EMPTY_LISTS} | {
     "GET /te-printen",
     life.RELATED,
 }
+#: What was written to somebody, and how the pages of a gemeente look: no role is needed.
+FOR_EVERYBODY = ("meldingen", "huisstijl")
 #: About letters of the own gemeente: B has none that wait or could come back.
 NEEDS_LETTERS = {"POST /afdrukbestanden", "POST /retourpost"}
 #: Refused to its own colleagues after a batch in which nothing went wrong, with what it is of.

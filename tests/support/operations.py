@@ -153,6 +153,7 @@ def what_leaks(answer: httpx.Response, marks: frozenset[str]) -> str | None:
 def is_own(answer: httpx.Response) -> bool:
     """Whether an answer without a count is about B itself: its own settings and templates."""
     own = (
+        "/huisstijl",
         "/instellingen",
         "/bewaartermijnen",
         "/samenvoegvelden",

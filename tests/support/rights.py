@@ -23,6 +23,7 @@ FOR_TEMPLATES = frozenset(
 )
 #: Who may do one thing, where that is not what its kind of thing says.
 RIGHTS: Mapping[str, frozenset[Role]] = {
+    "GET /huisstijl": frozenset(Role),
     "PUT /bewaartermijnen": frozenset({Role.BEHEERDER}),
     "POST /vernietigingen": frozenset({Role.BEHEERDER}),
     "GET /zaken": CASE_READERS,

@@ -30,6 +30,7 @@ _TASKS: Mapping[TaskKind, tuple[str, str]] = MappingProxyType(
         TaskKind.ANSWER_MESSAGE: ("Bericht beantwoorden", "beantwoord het bericht"),
         TaskKind.CHECK_DECEASED: ("Bericht van overlijden", "kijk na of de inwoner is overleden"),
         TaskKind.TERM_PASSED: ("Termijn verlopen", "de reactietermijn is verlopen"),
+        TaskKind.PULL_LETTER: ("Brief tegenhouden", "haal een brief uit de post"),
         TaskKind.WAIT_ENDED: ("Zaak weer oppakken", "het wachten is voorbij"),
         TaskKind.OBJECTION: ("Bezwaar", "bekijk het bezwaar"),
         TaskKind.OTHER: ("Een nieuwe taak", "er is een taak"),
