@@ -19,7 +19,16 @@ from deploy.local.environment import SERVICES
 from deploy.local.ports import HOST
 from shared.chassis.identity import Identity, Signer
 from shared.contracts.codes import Role
-from tests.support import after_sending, casework, destruction, inzage, rounds, staff
+from tests.support import (
+    after_sending,
+    before_sending,
+    casework,
+    destruction,
+    inzage,
+    returns,
+    rounds,
+    staff,
+)
 from tests.support.caseworker import Caseworker
 from tests.support.people import people
 from tests.support.strange_input import Door, operations_of, try_everything
@@ -87,6 +96,10 @@ def town(system: System, tmp_path_factory: pytest.TempPathFactory) -> Iterator[T
         ids |= staff.ids(worker)
         destruction.due(system, worker, tmp_path_factory.mktemp("oud"))
         ids["vernietigingen"] = destruction.asked(worker)
+        batch = rounds.opened(worker, tmp_path_factory.mktemp("proef"), people(1))
+        case = worker.get("/zaken", batchId=batch)["resultaten"][0]["id"]
+        ids["proeven"] = before_sending.trial(worker, batch, case)
+        ids |= returns.ids(system, worker)
         ids["inzagen"] = inzage.asked(worker, ids["zaken"])["id"]
         _, ids["kopieen"] = rounds.marked_copy(worker, tmp_path_factory.mktemp("fout"), people(2))
         yield Town(system, worker, ids)

@@ -99,9 +99,9 @@ def services(fakes: FakeServices) -> FakeServices:
     return fakes
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def make_gateway(stack: Stack, fakes: FakeServices) -> AsyncIterator[Callable[..., Any]]:
-    """Build a gateway with some settings changed; all share one queue, so the services too."""
+    """Build gateways with some settings changed; they share a queue, so they end with the module."""
     migrated(stack, "gateway")
     hashed = await Passwords().hash(PASSWORD)
     async with AsyncExitStack() as doors:
@@ -116,7 +116,7 @@ async def make_gateway(stack: Stack, fakes: FakeServices) -> AsyncIterator[Calla
         yield make
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def gateway(make_gateway: Callable[..., Any], fakes: FakeServices) -> Gateway:
     """The gateway of most tests."""
     made: Gateway = await make_gateway(**fakes.urls())

@@ -123,6 +123,8 @@ async def test_notices(site: Site) -> None:
                 "tekst": "Er zijn 1.117 van 1.120 brieven en e-mails gemaakt. 3 zijn mislukt.",
                 "batchId": str(uuid4()),
                 "zaakId": None,
+                "voorGebruikerId": None,
+                "voorNaam": None,
                 "afdrukbestandId": None,
                 "geplaatstOp": "2026-11-13T09:41:00Z",
                 "gelezenOp": None if number < 3 else "2026-11-13T10:00:00Z",

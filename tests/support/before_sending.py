@@ -21,10 +21,8 @@ def ids(worker: Caseworker, administrator: Caseworker, folder: Path) -> dict[str
     taken_back = rounds.opened(worker, folder, people(2))
     excluded = worker.get("/zaken", batchId=taken_back)["resultaten"][0]["id"]
     stopped, waiting = (rounds.waiting(worker, folder, people(2)) for _ in range(2))
-    trial = worker.post(f"/batches/{taken_back}/zaken/{excluded}/proef")
-    assert trial.status_code == 202, trial.text
     return {
-        "proeven": trial.json()["id"],
+        "proeven": trial(worker, taken_back, excluded),
         "a case to exclude": excluded,
         "POST /batches/{}/aanbieding": offered,
         "POST /batches/{}/terugzending": offered,
@@ -36,6 +34,14 @@ def ids(worker: Caseworker, administrator: Caseworker, folder: Path) -> dict[str
         "POST /batches/{}/hervatting": waiting,
         "PUT /batches/{}/verzendmoment": waiting,
     }
+
+
+def trial(worker: Caseworker, batch: str, case: str) -> str:
+    """A trial of a resident's mail to oneself; its id."""
+    answer = worker.post(f"/batches/{batch}/zaken/{case}/proef")
+    assert answer.status_code == 202, answer.text
+    found: str = answer.json()["id"]
+    return found
 
 
 def bodies(worker: Caseworker, given: Mapping[str, str]) -> dict[str, Callable[[], dict[str, Any]]]:

@@ -25,8 +25,8 @@ DESK, PHONE, NARROW = (1280, 900), (390, 844), (320, 640)
 FIRST_ERROR = 400
 LOOKS = {"stylesheet", "image", "font", "script"}
 TOO_SHORT = "too short to determine if it is actual text"
-#: What axe leaves to people: figures of one digit, colours under the edge of a box that scrolls, which it judges in a
-#: wider window, and those of a choice, because of the arrow in it.
+#: What axe leaves to people: figures of one digit, colours under the edge of a box that scrolls,
+#: which it judges in a wider window, and those of a choice, because of the arrow in it.
 OBSCURED, ARROW = "partially obscured by another element", "due to a background image"
 
 

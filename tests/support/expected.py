@@ -8,6 +8,7 @@ from tests.support import life
 EMPTY_LISTS = ("mislukt", "geweigerd", "uitsluitingen", "niet-bezorgd")
 MAY_BE_EMPTY = {f"GET /batches/{{}}/{name}" for name in EMPTY_LISTS} | {
     "GET /te-printen",
+    "POST /gebruikers/{}/afmelding",
     life.RELATED,
 }
 #: What was written to somebody, and how the pages of a gemeente look: no role is needed.
