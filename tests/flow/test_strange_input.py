@@ -99,7 +99,7 @@ def town(system: System, tmp_path_factory: pytest.TempPathFactory) -> Iterator[T
         batch = rounds.opened(worker, tmp_path_factory.mktemp("proef"), people(1))
         case = worker.get("/zaken", batchId=batch)["resultaten"][0]["id"]
         ids["proeven"] = before_sending.trial(worker, batch, case)
-        ids |= returns.ids(system, worker)
+        ids["retourmail"] = returns.came_back(system, worker, ids["emails"])
         ids["inzagen"] = inzage.asked(worker, ids["zaken"])["id"]
         _, ids["kopieen"] = rounds.marked_copy(worker, tmp_path_factory.mktemp("fout"), people(2))
         yield Town(system, worker, ids)

@@ -101,7 +101,7 @@ def services(fakes: FakeServices) -> FakeServices:
 
 @pytest.fixture(scope="module")
 async def make_gateway(stack: Stack, fakes: FakeServices) -> AsyncIterator[Callable[..., Any]]:
-    """Build gateways with some settings changed; they share a queue, so they end with the module."""
+    """Build gateways with other settings; they share a queue, so they end with the module."""
     migrated(stack, "gateway")
     hashed = await Passwords().hash(PASSWORD)
     async with AsyncExitStack() as doors:

@@ -7,6 +7,7 @@ import smtplib
 from deploy.local.environment import RETURNS
 from deploy.local.ports import HOST
 from tests.support.caseworker import Caseworker
+from tests.support.notifications import notification
 from tests.support.system import System
 from tests.support.waiting import until
 
@@ -25,6 +26,15 @@ def deliver(port: int, address: str, *messages: bytes) -> None:
     with smtplib.SMTP(HOST, port) as server:
         for message in messages:
             server.sendmail("postmaster@elders.example.nl", [address], message)
+
+
+def came_back(system: System, administrator: Caseworker, mail: str) -> str:
+    """A mail of the own gemeente that came back; the id of what its server wrote."""
+    (sent,) = system.query("mailer", "select message_id from mails where id = %s", mail)
+    told = notification(f"<{sent['message_id'].strip('<>')}>")
+    deliver(system.stack.ports.smtp, RETURNS, told)
+    found = until(lambda: administrator.get("/retourmail")["resultaten"], 60, "mail came back")
+    return str(found[0]["id"])
 
 
 def ids(system: System, administrator: Caseworker) -> dict[str, str]:
