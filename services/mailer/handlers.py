@@ -29,7 +29,6 @@ from shared.contracts.codes import Channel, Purpose
 from shared.contracts.envelope import Event
 from shared.contracts.events import (
     EmailGevraagd,
-    EmailMislukt,
     EmailVerzonden,
     InstellingenGewijzigd,
     VerzendingGepauzeerd,
@@ -186,18 +185,7 @@ async def note_failed(item: Item, reason: str, work: Work) -> None:
 
 def _fail(mail: Mail, reason: str, work: Work) -> None:
     work.save(tables.mails, mail.failed(reason, work.now))
-    work.record(
-        EmailMislukt(
-            zaakId=mail.case_id,
-            bezorgingId=mail.delivery_id,
-            pogingId=mail.id,
-            batchId=mail.batch_id,
-            doel=Purpose(mail.purpose),
-            berichtId=mail.id,
-            reden=reason,
-        ),
-        sequence=1,
-    )
+    work.record(withdrawing.unsent(mail, reason), sequence=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,16 +32,18 @@ async def take_back(event: Event[OpdrachtIngetrokken], work: Work) -> None:
 def withdraw(mail: Mail, reason: str, work: Work) -> None:
     """The answer to an order that nobody wants any more; the reason is for the user."""
     work.save(tables.mails, mail.withdrawn(reason, work.now))
-    work.record(
-        EmailMislukt(
-            zaakId=mail.case_id,
-            bezorgingId=mail.delivery_id,
-            pogingId=mail.id,
-            batchId=mail.batch_id,
-            doel=Purpose(mail.purpose),
-            berichtId=mail.id,
-            reden=reason,
-            ingetrokken=True,
-        ),
-        sequence=1,
+    work.record(unsent(mail, reason, is_withdrawn=True), sequence=1)
+
+
+def unsent(mail: Mail, reason: str, *, is_withdrawn: bool = False) -> EmailMislukt:
+    """What is told of a mail that does not leave."""
+    return EmailMislukt(
+        zaakId=mail.case_id,
+        bezorgingId=mail.delivery_id,
+        pogingId=mail.id,
+        batchId=mail.batch_id,
+        doel=Purpose(mail.purpose),
+        berichtId=mail.id,
+        reden=reason,
+        ingetrokken=is_withdrawn,
     )

@@ -9,9 +9,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
-import uvicorn
 
-from deploy.local.ports import HOST
 from deploy.local.stack import Stack
 from services.intake.__main__ import build
 from services.intake.settings import Settings
@@ -19,22 +17,15 @@ from shared.chassis.identity import Signer, Verifier
 from shared.chassis.run import make_web
 from tests.intake.colleague import FakeCases, Intake
 from tests.support import parts
+from tests.support.serving import serving
 
 
 @pytest.fixture(scope="session")
 async def cases(stack: Stack) -> AsyncIterator[tuple[str, FakeCases]]:
     """A cases that answers one question, at a real address."""
     app = FakeCases(Verifier(stack.environment()["IDENTITY_KEYS"], "cases"))
-    config = uvicorn.Config(app, host=HOST, port=0, log_level="warning", lifespan="off")
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
-    async with asyncio.timeout(10):
-        while not server.started:
-            await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://{HOST}:{port}", app
-    server.should_exit = True
-    await serving
+    async with serving(app) as address:
+        yield address, app
 
 
 @pytest.fixture(scope="session")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
-import uvicorn
 from pydantic_core import from_json, to_json
 
 from deploy.local.ports import HOST
@@ -20,6 +18,7 @@ from shared.contracts.events import EmailMislukt, EmailVerzonden
 from tests.mailer.conftest import Made, due_now, order, recorded, settings_event
 from tests.mailer.smtp_double import SmtpDouble
 from tests.support.parts import Bench, event_of
+from tests.support.serving import serving
 
 WHY = "De status van de zaak is: gegevens aangeleverd."
 
@@ -57,16 +56,8 @@ class FakeCases:
 async def cases(stack: Stack) -> AsyncIterator[tuple[str, FakeCases]]:
     """A cases that answers one question, at a real address."""
     app = FakeCases(Verifier(stack.environment()["IDENTITY_KEYS"], "cases"))
-    config = uvicorn.Config(app, host=HOST, port=0, log_level="warning", lifespan="off")
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
-    async with asyncio.timeout(10):
-        while not server.started:
-            await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://{HOST}:{port}", app
-    server.should_exit = True
-    await serving
+    async with serving(app) as address:
+        yield address, app
 
 
 @pytest.fixture

@@ -9,22 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 import httpx
 from starlette.requests import Request
 
 from services.gateway import guard
-from services.gateway.routes import ROUTES, Route
+from services.gateway.routes import OPERATIONS, Route
 from services.gateway.sign_in.places import WAYS
 from shared.chassis.openapi import IDEMPOTENCY_KEY, PREFIX
 
 FIRST_ERROR = 400
 #: The API has its own limits of time; this one only keeps a fault from holding a page for ever.
 LONGEST_SECONDS = 330.0
-#: Where a name of the table is: its one line.
-OPERATIONS: Mapping[str, Route] = MappingProxyType({line.name: line for line in ROUTES.values()})
 _PLACE = re.compile(r"\{(\w+)\}")
 
 #: What a file of a form is to httpx: name, content, media type.

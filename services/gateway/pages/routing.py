@@ -21,7 +21,7 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 
-from services.gateway.pages.own_api import OPERATIONS
+from services.gateway.routes import OPERATIONS
 
 
 @dataclass(frozen=True)

@@ -1,33 +1,13 @@
-"""Which forms are taken: ours, from our own pages, and no larger than they may be."""
+"""Which forms are taken: with the token of their session, and no larger than they may be."""
 
 from __future__ import annotations
-
-from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
 from services.gateway import guard, limits
 from services.gateway.domain import same
 from services.gateway.errors import CsrfMissing
-from services.gateway.pages.own_api import OPERATIONS
-
-#: What browsers say of a form that was sent from a page of ours, or typed by a person.
-OWN_SITES = frozenset({"same-origin", "none"})
-
-
-def refuse_foreign(request: Request) -> None:
-    """Raise CsrfMissing for a form that another site sent; it holds for signing in as well.
-
-    Browsers tell it by Sec-Fetch-Site, older ones by Origin. What tells neither is no browser.
-    """
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        if site not in OWN_SITES:
-            raise CsrfMissing
-        return
-    origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
-        raise CsrfMissing
+from services.gateway.routes import OPERATIONS
 
 
 def refuse_forged(given: str, expected: str) -> None:

@@ -16,14 +16,15 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import FormData
 from starlette.requests import Request
 
+from services.gateway import routes
 from services.gateway.errors import PartUnreachable
 from services.gateway.pages import forms, safety
 from services.gateway.pages.errors import NoRight, OwnPasswordWanted, SignInWanted
 from services.gateway.pages.forms import Form
-from services.gateway.pages.own_api import OPERATIONS, Declined, OwnApi, Upload
+from services.gateway.pages.own_api import Declined, OwnApi, Upload
 from services.gateway.pages.routing import asked_of
 from services.gateway.pages.screens import Screens
-from services.gateway.sign_in import own_path
+from services.gateway.sign_in import own_path, refuse_foreign
 
 NOT_SIGNED_IN, SEE_OTHER = 401, 303
 OK = 200
@@ -117,7 +118,7 @@ class Visit(Guest):
 
     def may(self, name: str) -> bool:
         """Whether the roles of this user allow an operation, by the one table of rights."""
-        return not OPERATIONS[name].roles.isdisjoint(self.session.roles)
+        return routes.may(self.session.roles, name)
 
     def leads_to(self, path: str) -> bool:
         """Whether there is a page at this address, and this user may open it."""
@@ -143,7 +144,7 @@ class Visit(Guest):
         except Declined as declined:
             if declined.status != PartUnreachable.status:
                 raise
-            self.away.add(OPERATIONS[name].part.label)
+            self.away.add(routes.OPERATIONS[name].part.label)
             return None
 
     async def send(
@@ -210,7 +211,7 @@ async def guest_of(request: Request) -> AsyncIterator[Guest]:
     if request.method in {"GET", "HEAD"}:
         yield Guest(request, OwnApi(request))
         return
-    safety.refuse_foreign(request)
+    refuse_foreign(request, request.scope["api"].state.settings.public_url)
     form = await safety.bounded(request, asked_of(request).sends).form()
     try:
         yield Guest(request, OwnApi(request), form)
