@@ -40,7 +40,7 @@ COLUMNS = (
     "Brief retour: reden",
 )
 #: What a spreadsheet would take for a formula, or a tab that leads to one.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _PLAIN, _QUOTED, _HEAD = 0, 1, 2
 _FIXED = {
     "[Content_Types].xml": (
@@ -62,7 +62,7 @@ _FIXED = {
     "xl/workbook.xml": (
         '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
         'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
-        '<sheets><sheet name="Resultaten" sheetId="1" r:id="rId1"/></sheets></workbook>'
+        '<sheets><sheet name="{name}" sheetId="1" r:id="rId1"/></sheets></workbook>'
     ),
     "xl/_rels/workbook.xml.rels": (
         '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
@@ -89,6 +89,8 @@ _FIXED = {
         "</styleSheet>"
     ),
 }
+#: Where the name of the sheet goes.
+_NAME = "{name}"
 _HEADER = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _SHEET = (
     '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
@@ -103,16 +105,22 @@ _ALLOWED_BELOW_SPACE = frozenset("\t\n\r")
 Row = Mapping[Any, Any]
 
 
-async def workbook(chunks: AsyncIterator[Sequence[Sequence[str]]]) -> AsyncIterator[bytes]:
-    """A workbook of these rows, in pieces."""
+async def workbook(
+    chunks: AsyncIterator[Sequence[Sequence[str]]],
+    columns: Sequence[str] = COLUMNS,
+    name: str = "Resultaten",
+) -> AsyncIterator[bytes]:
+    """A workbook of these rows, in pieces, with one sheet of this name."""
     outlet = _Outlet()
     with zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in _FIXED.items():
-            archive.writestr(zipfile.ZipInfo(name, _ZIP_DATE), _HEADER + content)
+        for path, content in _FIXED.items():
+            archive.writestr(
+                zipfile.ZipInfo(path, _ZIP_DATE), _HEADER + content.replace(_NAME, escape(name))
+            )
         sheet = zipfile.ZipInfo("xl/worksheets/sheet1.xml", _ZIP_DATE)
         sheet.compress_type = zipfile.ZIP_DEFLATED
         with archive.open(sheet, "w") as target:
-            head = "".join(_cell(text, _HEAD) for text in COLUMNS)
+            head = "".join(_cell(text, _HEAD) for text in columns)
             target.write(f"{_HEADER}{_SHEET}<row>{head}</row>".encode())
             async for rows in chunks:
                 target.write("".join(map(_row, rows)).encode())
@@ -129,7 +137,7 @@ def _cell(text: str, style: int = _PLAIN) -> str:
     if not text:
         return "<c/>"
     clean = "".join(sign for sign in text if sign >= " " or sign in _ALLOWED_BELOW_SPACE)
-    if style == _PLAIN and clean.startswith(_FORMULA):
+    if style == _PLAIN and clean.startswith(FORMULA):
         style = _QUOTED
     body = escape(clean)
     return f'<c t="inlineStr" s="{style}"><is><t xml:space="preserve">{body}</t></is></c>'
@@ -147,8 +155,8 @@ def line_of(case: Row, bsn: str, deliveries: Sequence[Row]) -> list[str]:
         case["preference"],
         *_state(mail),
         *_state(letter),
-        _day(letter["posted_on"] if letter else None),
-        _day(letter["returned_on"] if letter else None),
+        day_of(letter["posted_on"] if letter else None),
+        day_of(letter["returned_on"] if letter else None),
         (letter["return_reason"] or "") if letter else "",
     ]
 
@@ -158,10 +166,11 @@ def _state(delivery: Row | None) -> list[str]:
     if delivery is None:
         return ["", "", ""]
     state = RETURNED if delivery["returned_on"] else delivery["state"]
-    return [state, delivery["reason"] or "", _day(delivery["ended_at"])]
+    return [state, delivery["reason"] or "", day_of(delivery["ended_at"])]
 
 
-def _day(moment: datetime | date | None) -> str:
+def day_of(moment: datetime | date | None) -> str:
+    """A day as it is read here, or nothing."""
     if isinstance(moment, datetime):
         moment = moment.astimezone(ZoneInfo(working_days.ZONE)).date()
     return f"{moment:%d-%m-%Y}" if moment else ""

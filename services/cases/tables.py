@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from services.cases.batch_tables import late_bounces, retry_offers
+from services.cases.bulk_tables import bulk_acts, bulk_lines, saved_searches
 from services.cases.columns import filled_index, metadata
 from services.cases.columns import flag as _flag
 from services.cases.columns import id_ as _id
@@ -104,6 +105,8 @@ batches = table(
 UNANSWERED = "status in ('aangemaakt', 'uitnodiging verzonden')"
 WAITING = "status = 'in afwachting'"
 OBJECTED = "objection_at is not null"
+#: By when somebody must answer; who has no day yet comes last. A list sorts by it word for word.
+TERM = "coalesce(response_date, '9999-12-31'::date)"
 
 cases = table(
     "cases",
@@ -155,6 +158,8 @@ cases = table(
         "number",
         postgresql_where=sa.text(UNANSWERED),
     ),
+    sa.Index("cases_in_order_of_term", "gemeente", sa.text(TERM), "number"),
+    sa.Index("cases_in_order_of_change", "gemeente", "changed_at", "number"),
     sa.Index("cases_waiting", "gemeente", "waiting_until", postgresql_where=sa.text(WAITING)),
     sa.Index("cases_objected", "gemeente", "number", postgresql_where=sa.text(OBJECTED)),
     sa.Index(
@@ -346,10 +351,13 @@ chassis.join(metadata)
 
 __all__ = [
     "OBJECTED",
+    "TERM",
     "UNANSWERED",
     "WAITING",
     "absences",
     "batches",
+    "bulk_acts",
+    "bulk_lines",
     "cases",
     "consents",
     "contact_changes",
@@ -370,6 +378,7 @@ __all__ = [
     "reminder_settings",
     "retention_terms",
     "retry_offers",
+    "saved_searches",
     "steps",
     "tasks",
     "teams",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from services.cases import handlers, orders, tables, withdrawals
+from services.cases import bulk, handlers, orders, tables, withdrawals
 from services.cases.domain.taking_back import task_to_pull
 from services.cases.ready_mail import ReadyMails
 from shared.chassis.loads import Load
@@ -97,6 +97,7 @@ def queues(public_url: str) -> dict[str, Queue]:
             orders.nothing, withdrawals.withdraw_chunk, withdrawals.try_again, chunk=1
         ),
         "ready-mails": Queue(orders.nothing, mails.order, mails.failed),
+        handlers.BULK: Queue(orders.nothing, bulk.do_chunk, bulk.fail_chunk, chunk=1),
         handlers.DESTROYING: Queue(
             orders.nothing, handlers.destroy_chunk, handlers.try_to_destroy_again, chunk=1
         ),

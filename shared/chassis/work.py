@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared.chassis import tables
 from shared.chassis.codec import Outgoing, encode
 from shared.chassis.database import Transaction
-from shared.chassis.loads import Loaded
+from shared.chassis.loads import Load, Loaded, load_all
 from shared.chassis.mapper import Mapper, Row, columns_of, insert, insert_new, upsert
 from shared.chassis.telemetry import in_trace_of
 from shared.contracts.envelope import Event, EventData
@@ -100,6 +100,17 @@ class Work:
         return Work(
             self._transaction, self.mapper, self._source, cause, self._loaded, self.collected
         )
+
+    async def apart(self, cause: Cause, loads: Sequence[Load], command: Any) -> Work:
+        """The same transaction for one command of many, with what it loads and writes its own.
+
+        Whoever asks for it writes it too, in a savepoint: what one command may not do then undoes
+        nothing of the others.
+        """
+        loaded = Loaded()
+        wanted = [(load, [command]) for load in loads]
+        await load_all(self._transaction, self.mapper, wanted, loaded)
+        return Work(self._transaction, self.mapper, self._source, cause, loaded)
 
     def loaded(self, kind: type[T], value: Any, *, by: str = "id") -> T:
         """The loaded item; raises KeyError without one (declare a stub where that may be)."""

@@ -10,8 +10,8 @@ from uuid import UUID
 from pydantic import BaseModel, Field, StringConstraints
 
 from services.cases.answers.decisions import DecisionLine
-from services.cases.answers.shapes import Page, Request, Row
-from services.cases.domain import Case, Person, life
+from services.cases.answers.shapes import Request, Row
+from services.cases.domain import Case, Person, life, working_days
 from services.cases.domain.case import RETURNED
 from services.cases.domain.life import Act, Source
 from services.cases.next_step import next_step
@@ -19,6 +19,25 @@ from shared.contracts.codes import CaseStatus, Channel, Preference, Purpose, Ret
 
 #: A whole file of people and their partners can be asked for at once.
 MOST_INDEXES = 200_000
+
+
+class LastContact(BaseModel):
+    """What last went to the resident, or came from the resident."""
+
+    soort: str
+    kanaal: str | None
+    datum: date
+
+    @classmethod
+    def of(cls, case: Row, sent: Row | None) -> LastContact | None:
+        """The last letter or mail, unless the data came in later."""
+        day = working_days.today(sent["ended_at"]) if sent else None
+        supplied: date | None = case["supplied_on"]
+        if supplied is not None and (day is None or supplied >= day):
+            return cls(soort="gegevens aangeleverd", kanaal=case["supplied_via"], datum=supplied)
+        if sent is None or day is None:
+            return None
+        return cls(soort=sent["purpose"], kanaal=sent["channel"], datum=day)
 
 
 class CaseLine(BaseModel):
@@ -39,9 +58,17 @@ class CaseLine(BaseModel):
     reactieDatum: date | None
     wachtTotDatum: date | None
     bezwaarDatum: date | None
+    partnerNaam: str | None
+    laatsteContact: LastContact | None
 
     @classmethod
-    def of(cls, row: Row, names: Mapping[str, str]) -> CaseLine:
+    def of(
+        cls,
+        row: Row,
+        names: Mapping[str, str],
+        partner: Row | None = None,
+        sent: Row | None = None,
+    ) -> CaseLine:
         """A row of the query, with the name of its behandelaar where it is known."""
         return cls(
             id=row["id"],
@@ -59,15 +86,9 @@ class CaseLine(BaseModel):
             reactieDatum=row["response_date"],
             wachtTotDatum=row["waiting_until"] if row["status"] == CaseStatus.WAITING else None,
             bezwaarDatum=row["objection_at"],
+            partnerNaam=full_name(partner) if partner else None,
+            laatsteContact=LastContact.of(row, sent),
         )
-
-
-class CasePage(Page[CaseLine]):
-    """A page of the work list, with counts of what can be chosen."""
-
-    aantalPerStatus: dict[CaseStatus, int]
-    aantalTermijnVoorbij: int
-    aantalBezwaar: int
 
 
 class PersonAnswer(BaseModel):

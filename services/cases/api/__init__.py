@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from services.cases.api import (
     assigning,
     bounced,
+    bulk,
     cases,
     contact,
     decisions,
@@ -18,9 +19,12 @@ from services.cases.api import (
     sending,
     tasks,
     teams,
+    work_list,
 )
 
 router = APIRouter()
+router.include_router(work_list.router)
+router.include_router(bulk.router)
 router.include_router(cases.router)
 router.include_router(life.router)
 router.include_router(decisions.router)

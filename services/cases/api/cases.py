@@ -20,7 +20,7 @@ from services.cases.domain import (
 )
 from services.cases.worker import OFFICE_OF_COMMAND
 from shared.chassis.web import Doors, Run, TheDoors, Who
-from shared.contracts.codes import CaseStatus, Role
+from shared.contracts.codes import Role
 
 router = APIRouter(tags=["zaken"])
 
@@ -83,52 +83,6 @@ async def list_refusals(
         )
     results = [answers.RefusalAnswer.of(row) for row in rows]
     return answers.Page[answers.RefusalAnswer](aantal=total, pagina=page, resultaten=results)
-
-
-@router.get("/zaken")
-async def list_cases(
-    who: Who,
-    doors: TheDoors,
-    batch_id: Annotated[UUID | None, Query(alias="batchId")] = None,
-    status: CaseStatus | None = None,
-    mine: Annotated[bool, Query(alias="mijn")] = False,
-    team_id: Annotated[UUID | None, Query(alias="teamId")] = None,
-    assignee: Annotated[str | None, Query(alias="behandelaar", max_length=100)] = None,
-    is_unassigned: Annotated[bool, Query(alias="onverdeeld")] = False,
-    is_overdue: Annotated[bool, Query(alias="termijnVoorbij")] = False,
-    has_objection: Annotated[bool, Query(alias="bezwaar")] = False,
-    page: PageNumber = 1,
-    size: PageSize = 50,
-) -> answers.CasePage:
-    """A page of cases that are so, and how many there are of each kind."""
-    who.require(*READERS)
-    async with doors.database.transaction(who.gemeente) as tx:
-        today = working_days.today(tx.now)
-        also = [queries.of_team(team_id)] if team_id else []
-        if mine:
-            users = await queries.stands_in_for(tx.connection, who.gemeente, who.id, today)
-            also.append(queries.of_users(users))
-        if assignee:
-            also.append(queries.of_users([assignee]))
-        if is_unassigned:
-            also.append(queries.of_nobody())
-        wanted = queries.CaseFilter(
-            batch_id, status, today if is_overdue else None, has_objection, tuple(also)
-        )
-        total, rows = await queries.case_page(
-            tx.connection, who.gemeente, wanted, (page - 1) * size, size
-        )
-        counts = await queries.case_counts(tx.connection, who.gemeente, wanted, today)
-        assignees = [row["assignee"] for row in rows if row["assignee"]]
-        names = await queries.colleagues(tx.connection, who.gemeente, assignees)
-    return answers.CasePage(
-        aantal=total,
-        pagina=page,
-        resultaten=[answers.CaseLine.of(row, names) for row in rows],
-        aantalPerStatus=counts.by_status,
-        aantalTermijnVoorbij=counts.overdue,
-        aantalBezwaar=counts.objected,
-    )
 
 
 @router.get("/zaken/{case_id}")

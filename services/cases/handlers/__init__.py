@@ -8,6 +8,7 @@ from services.cases.handlers.assigning import (
     assign_cases,
     assign_task,
     divide_cases,
+    whose_cases,
 )
 from services.cases.handlers.batches import (
     close_batches,
@@ -25,6 +26,15 @@ from services.cases.handlers.brakes import (
     resume_sending,
     stop_sending,
     withdraw_batch,
+)
+from services.cases.handlers.bulk import (
+    BULK,
+    AskBulk,
+    DropSearch,
+    KeepSearch,
+    ask_bulk,
+    drop_search,
+    keep_search,
 )
 from services.cases.handlers.closing import tell_late_bounces
 from services.cases.handlers.contact import Correction, correct_contact
@@ -131,9 +141,11 @@ from services.cases.handlers.teams import (
 from services.cases.handlers.unmasking import Unmask, unmask
 
 __all__ = [
+    "BULK",
     "DESTROYING",
     "Approval",
     "Ask",
+    "AskBulk",
     "Assign",
     "AssignTask",
     "Away",
@@ -143,9 +155,11 @@ __all__ = [
     "Correction",
     "Decide",
     "Divide",
+    "DropSearch",
     "Exclude",
     "Finish",
     "Include",
+    "KeepSearch",
     "LettersForBounced",
     "NewMoment",
     "NewTask",
@@ -176,6 +190,7 @@ __all__ = [
     "add_team",
     "approve_destruction",
     "approve_sending",
+    "ask_bulk",
     "ask_destruction",
     "assign_cases",
     "assign_task",
@@ -191,6 +206,7 @@ __all__ = [
     "decide",
     "destroy_chunk",
     "divide_cases",
+    "drop_search",
     "end_absence",
     "end_destructions",
     "end_waiting",
@@ -204,6 +220,7 @@ __all__ = [
     "include",
     "introduce_office",
     "invite_again",
+    "keep_search",
     "lift_pause",
     "look_again",
     "move_sending",
@@ -258,6 +275,7 @@ __all__ = [
     "try_to_destroy_again",
     "unmask",
     "wait",
+    "whose_cases",
     "withdraw_batch",
     "write_again",
     "write_letters",

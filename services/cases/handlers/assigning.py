@@ -84,17 +84,22 @@ async def divide_cases(command: Divide, work: Work) -> dict[str, int]:
     """Evenly, and cases of the same residents to the same colleague; how many each got."""
     if work.found(Team, command.team_id) is None:
         raise work_errors.NoSuchTeam
-    members = await _at_work(command.team_id, work)
     cases = await _locked(command.case_ids, work)
-    people = await queries.people_in(work.connection, [case.id for case in cases])
-    load = await queries.load_of(work.connection, work.gemeente, members)
-    whose = divided(together(people), members, load)
+    whose = await whose_cases(command.team_id, [case.id for case in cases], work)
     wishes = [(case, command.team_id, whose[case.id]) for case in cases]
     await _move(wishes, "Verdeeld over het team", work)
-    given = dict.fromkeys(members, 0)
+    given = dict.fromkeys(await _at_work(command.team_id, work), 0)
     for member in whose.values():
         given[member] += 1
     return given
+
+
+async def whose_cases(team_id: UUID, ids: Sequence[UUID], work: Work) -> dict[UUID, str]:
+    """To whom of who is at work in a team each case would go."""
+    members = await _at_work(team_id, work)
+    people = await queries.people_in(work.connection, ids)
+    load = await queries.load_of(work.connection, work.gemeente, members)
+    return divided(together(people), members, load)
 
 
 async def assign_task(command: AssignTask, work: Work) -> None:

@@ -28,7 +28,8 @@ async def note_letter_made(event: Event[DocumentOpgeslagen], work: Work) -> None
     """A stored letter makes its channel succeed."""
     if delivery := _delivery(event.data, work):
         after = delivery.succeeded(event.data.pogingId, work.now)
-        pages = f"{event.data.paginas} pagina{'s' if event.data.paginas != 1 else ''}"
+        count = event.data.paginas
+        pages = "1 pagina" if count == 1 else f"{count} pagina's"
         _note_success(event.id, delivery, after, work, "Brief gemaakt", pages)
 
 

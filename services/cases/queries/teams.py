@@ -168,7 +168,7 @@ async def people_in(connection: AsyncConnection, ids: Sequence[UUID]) -> list[tu
     keys = [*ids, *(domain.partner_of(case) for case in ids)]
     statement = (
         sa.select(_persons.case_id, _persons.bsn_index)
-        .where(_persons.id.in_(keys))
+        .where(_persons.id == sa.any_(sa.literal(keys, sa.ARRAY(sa.Uuid))))
         .order_by(_persons.number, _persons.role == PersonRole.PARTNER)
     )
     return [(row[0], bytes(row[1])) for row in (await connection.execute(statement)).all()]
@@ -203,16 +203,6 @@ async def place_of(work: Work, case_id: UUID) -> tuple[str, UUID | None, str | N
     )
     found = (await work.query(statement)).mappings().one()
     return found["number"], found["team_id"], found["assignee"]
-
-
-def of_users(users: Sequence[str]) -> sa.ColumnElement[bool]:
-    """The cases of these colleagues."""
-    return _cases.assignee.in_(users)
-
-
-def of_nobody() -> sa.ColumnElement[bool]:
-    """The cases that no colleague has."""
-    return _cases.assignee.is_(None)
 
 
 def of_team(team_id: UUID) -> sa.ColumnElement[bool]:

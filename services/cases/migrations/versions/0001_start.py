@@ -16,6 +16,8 @@ depends_on = None
 ISOLATED = [
     "absences",
     "batches",
+    "bulk_acts",
+    "bulk_lines",
     "cases",
     "consents",
     "decisions",
@@ -31,6 +33,7 @@ ISOLATED = [
     "refusals",
     "retention_terms",
     "retry_offers",
+    "saved_searches",
     "reminder_courses",
     "reminder_pauses",
     "reminder_settings",
@@ -184,6 +187,15 @@ def upgrade() -> None:  # noqa: PLR0915 - one table after the other
         ["gemeente", "response_date", "number"],
         unique=False,
         postgresql_where=sa.text("status in ('aangemaakt', 'uitnodiging verzonden')"),
+    )
+    op.create_index(
+        "cases_in_order_of_term",
+        "cases",
+        ["gemeente", sa.text("coalesce(response_date, '9999-12-31'::date)"), "number"],
+        unique=False,
+    )
+    op.create_index(
+        "cases_in_order_of_change", "cases", ["gemeente", "changed_at", "number"], unique=False
     )
     op.create_index(
         "cases_waiting",
@@ -565,8 +577,62 @@ def upgrade() -> None:  # noqa: PLR0915 - one table after the other
         sa.PrimaryKeyConstraint("case_id", "id"),
     )
     _make_reminders()
+    _make_work_list()
     for statement in chassis_statements(ISOLATED):
         op.execute(statement)
+
+
+def _make_work_list() -> None:
+    op.create_table(
+        "bulk_acts",
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("wish", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("is_coordinator", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("skipped", sa.Integer(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("bulk_acts_of_user", "bulk_acts", ["gemeente", "by", "at"], unique=False)
+    op.create_table(
+        "bulk_lines",
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.Column("act_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("assignee", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("act_id", "case_id"),
+    )
+    op.create_index(
+        "bulk_lines_by_state",
+        "bulk_lines",
+        ["gemeente", "act_id", "state", "case_id"],
+        unique=False,
+    )
+    op.create_index(
+        "bulk_lines_by_number", "bulk_lines", ["gemeente", "act_id", "number"], unique=False
+    )
+    op.create_index("bulk_lines_of_case", "bulk_lines", ["gemeente", "case_id"], unique=False)
+    op.create_table(
+        "saved_searches",
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("choices", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "saved_searches_once", "saved_searches", ["gemeente", "user_id", "name"], unique=True
+    )
 
 
 def _make_reminders() -> None:
