@@ -25,8 +25,8 @@ status: bootstrap ## Show what runs and what it holds in memory
 clock: bootstrap ## Move the business time of all services (BY=+14d, BY=reset; without: show)
 	@$(RUN) -m deploy.local clock $(BY)
 
-test: bootstrap-tests ## Run all tests, three at a time (ARGS=… goes to pytest)
-	@$(RUN) -m pytest --numprocesses=3 --no-loadscope-reorder $(ARGS)
+test: bootstrap-tests ## Run all tests, two at a time (ARGS=… goes to pytest)
+	@$(RUN) -m pytest --numprocesses=2 --no-loadscope-reorder $(ARGS)
 
 check: bootstrap-tests ## Run what does not need the system to run: style, types, imports
 	@$(RUN) -m ruff check .

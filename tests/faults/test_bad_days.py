@@ -169,7 +169,7 @@ def test_every_process_may_die_in_the_middle_of_a_batch(
         time.sleep(1.5)
     for one in seconds:
         one.process.kill()
-    closed = worker.reaches(batch, "afgerond", 420)
+    closed = worker.reaches(batch, "afgerond", 600)
     assert_closed(closed, approved, rows)
     doubled = assert_nobody_lost(system, batch, approved, rows)
     assert_nothing_else_doubled(system, batch, approved)

@@ -36,7 +36,7 @@ from tests.support.notifications import notification
 from tests.support.system import System
 from tests.support.waiting import until
 
-RESIDENTS, WRONG = 3_000, 40
+RESIDENTS, WRONG = 600, 40
 #: How many residents stand in the file that is taken back.
 TAKEN_BACK = 60
 #: How long something may take on a machine that does other things too.

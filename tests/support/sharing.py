@@ -5,7 +5,7 @@ from __future__ import annotations
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
 #: Folders whose tests share all services, which start once for each of these two pieces of work.
-#: Both wait more than they work, so three processes keep two cores busy.
+#: The longest comes first, so that both processes end at about the same time.
 WHOLE_SYSTEM = ("tests/faults/", "tests/flow/")
 PAGES = ("tests/browser/", "tests/pages/")
 #: It moves the clock by years, so it has services of its own.

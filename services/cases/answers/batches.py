@@ -63,6 +63,7 @@ class BatchAnswer(BaseModel):
     reactietermijnDagen: int | None
     reactieDatum: date | None
     akkoordDoor: str | None
+    akkoordDoorNaam: str | None
     akkoordOp: datetime | None
     afgerondOp: datetime | None
     brieven: Brieven
@@ -106,6 +107,7 @@ class BatchAnswer(BaseModel):
             reactietermijnDagen=batch.response_days,
             reactieDatum=batch.response_date,
             akkoordDoor=batch.approved_by,
+            akkoordDoorNaam=names.get(batch.approved_by or ""),
             akkoordOp=batch.approved_at,
             afgerondOp=batch.closed_at,
             brieven=Brieven(

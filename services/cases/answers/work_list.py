@@ -81,6 +81,7 @@ class Selectie(Request):
     onverdeeld: bool = False
     termijnVoorbij: bool = False
     bezwaar: bool = False
+    indicatie: str | None = Field(None, max_length=20)
 
 
 class BulkRequest(Request):

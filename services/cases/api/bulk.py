@@ -59,6 +59,7 @@ async def ask_bulk(
         chosen.onverdeeld,
         chosen.termijnVoorbij,
         chosen.bezwaar,
+        chosen.indicatie,
     )
     async with doors.database.transaction(who.gemeente) as tx:
         wanted = await listing.wanted(who, tx)

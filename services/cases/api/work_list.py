@@ -63,6 +63,7 @@ class Listing:
     is_unassigned: Annotated[bool, Query(alias="onverdeeld")] = False
     is_overdue: Annotated[bool, Query(alias="termijnVoorbij")] = False
     has_objection: Annotated[bool, Query(alias="bezwaar")] = False
+    indication: Annotated[str | None, Query(alias="indicatie", max_length=20)] = None
     order: Annotated[CaseOrder | None, Query(alias="volgorde")] = None
 
     async def wanted(self, who: Identity, tx: Transaction) -> queries.CaseFilter:
@@ -77,6 +78,7 @@ class Listing:
             status=self.status,
             overdue_on=today if self.is_overdue else None,
             has_objection=self.has_objection,
+            indication=self.indication,
             is_open=self.is_open,
             team_id=self.team_id,
             users=users,

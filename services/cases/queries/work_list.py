@@ -45,6 +45,7 @@ class CaseFilter:
     status: CaseStatus | None = None
     overdue_on: date | None = None
     has_objection: bool = False
+    indication: str | None = None
     is_open: bool = False
     team_id: UUID | None = None
     users: tuple[str, ...] = ()
@@ -289,4 +290,6 @@ def _conditions(gemeente: str, wanted: CaseFilter) -> list[sa.ColumnElement[bool
         conditions += [sa.text(tables.UNANSWERED), _cases.response_date < wanted.overdue_on]
     if wanted.has_objection:
         conditions.append(sa.text(tables.OBJECTED))
+    if wanted.indication is not None:
+        conditions.append(_cases.indication == wanted.indication)
     return conditions

@@ -18,17 +18,23 @@ from services.gateway.guard import trace_id, traceparent_of
 from services.gateway.pages import (
     assets,
     assigning,
+    batch_page,
     batches,
     case_page,
     checking,
+    communicating,
     copies,
     dashboard,
+    excluding,
     house_style,
     notices,
     opening,
+    previewing,
     searching,
+    sending,
     signing_in,
     starting,
+    withdrawing,
     work_list,
 )
 from services.gateway.pages.errors import NoRight, OwnPasswordWanted, SignInWanted
@@ -36,6 +42,7 @@ from services.gateway.pages.own_api import Declined, OwnApi
 from services.gateway.pages.routing import needs_of
 from services.gateway.pages.screens import Screens
 from services.gateway.pages.visit import CHOOSE_PASSWORD, SEE_OTHER, Guest, Visit, session_of
+from services.gateway.pages.watching import Watching
 from services.gateway.settings import Settings
 from shared.chassis.errors import Refused
 from shared.chassis.retry import is_transient
@@ -60,6 +67,12 @@ ROUTERS = (
     checking.router,
     copies.router,
     opening.router,
+    communicating.router,
+    previewing.router,
+    excluding.router,
+    withdrawing.router,
+    sending.router,
+    batch_page.router,
 )
 
 
@@ -69,6 +82,7 @@ def make_pages() -> FastAPI:
     for router in ROUTERS:
         pages.include_router(router)
     pages.state.needs = needs_of([route for router in ROUTERS for route in router.routes])
+    pages.state.watching = Watching()
     handlers: dict[type[Exception], Callable[[Request, Any], Awaitable[Response]]] = {
         SignInWanted: _to_sign_in,
         OwnPasswordWanted: _to_own_password,

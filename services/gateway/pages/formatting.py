@@ -43,6 +43,16 @@ def moment(value: str | datetime) -> str:
     return f"{day(local)} om {local:%H:%M}"
 
 
+def local_field(value: str | datetime | None) -> str:
+    """2026-11-22T16:42, as a field of a form takes it; empty for no moment."""
+    return f"{as_moment(value):%Y-%m-%dT%H:%M}" if value else ""
+
+
+def clock(value: str | datetime) -> str:
+    """16:42."""
+    return f"{as_moment(value):%H:%M}"
+
+
 def birth_date(value: str) -> str:
     """14-03-1968; an unknown day or month stays 00."""
     return "-".join(reversed(value.split("-")))
@@ -84,6 +94,7 @@ FILTERS = {
     "day_in_words": day_in_words,
     "whole_day": whole_day,
     "moment": moment,
+    "clock": clock,
     "birth_date": birth_date,
     "days_from": days_from,
     "initials": initials,

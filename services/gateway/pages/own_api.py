@@ -16,12 +16,15 @@ from starlette.requests import Request
 
 from services.gateway import guard
 from services.gateway.routes import OPERATIONS, Route
+from services.gateway.sign_in import PASSIVE
 from services.gateway.sign_in.places import WAYS
 from shared.chassis.openapi import IDEMPOTENCY_KEY, PREFIX
 
 FIRST_ERROR = 400
 #: The API has its own limits of time; this one only keeps a fault from holding a page for ever.
 LONGEST_SECONDS = 330.0
+#: What a request for a page says of who asks, and of whether anybody is at work.
+CARRIED = ("cookie", PASSIVE)
 _PLACE = re.compile(r"\{(\w+)\}")
 
 #: What a file of a form is to httpx: name, content, media type.
@@ -63,14 +66,21 @@ class OwnApi:
         self._client = (request.client.host, request.client.port) if request.client else ("-", 0)
         #: A page and what it asks for are one trace, which the logboek and error pages name.
         self._headers = {"traceparent": guard.traceparent_of(request)}
-        if "cookie" in request.headers:
-            self._headers["cookie"] = request.headers["cookie"]
+        for name in CARRIED:
+            if name in request.headers:
+                self._headers[name] = request.headers[name]
 
     async def read(self, name: str, **given: Any) -> Any:
         """The JSON of an operation; what is no id in its address is its query."""
         path, query = _placed(OPERATIONS[name], given)
         answer = await self._ask("GET", path, params=_plain(query))
         return answer.json()
+
+    async def content(self, name: str, **given: Any) -> bytes:
+        """The bytes of an operation that answers with a file."""
+        path, query = _placed(OPERATIONS[name], given)
+        answer = await self._ask("GET", path, params=_plain(query))
+        return answer.content
 
     async def send(
         self,

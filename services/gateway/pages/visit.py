@@ -181,6 +181,11 @@ class Visit(Guest):
         }
         return self._drawn(template, status, whole)
 
+    def drawn_part(self, template: str, **context: Any) -> str:
+        """A piece of a page, as text."""
+        screens: Screens = self.request.app.state.screens
+        return screens.drawn(template, visit=self, form=Form(), **context)
+
     def part(self, template: str, **context: Any) -> HTMLResponse:
         """A piece of a page, which htmx puts in its place."""
         return self._drawn(template, OK, {"visit": self, "form": Form(), **context})
