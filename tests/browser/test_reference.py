@@ -17,7 +17,7 @@ async def test_the_page_fits_every_window_and_axe_finds_nothing(
     await desk.resize(size)
     await desk.page.goto("/docs")
     assert await desk.page.get_by_role("heading", level=1).inner_text() == HEADING
-    assert not await desk.scrolls_sideways()
+    assert await desk.sticking_out() == []
     await assert_accessible(desk.page)
 
 

@@ -81,6 +81,9 @@ def case(preference: str = "BEIDE", name: str = "J. de Vries") -> dict[str, Any]
         "communicatievoorkeur": preference,
         "inwoner": {"naam": name},
         "naam": name,
+        "reactieDatum": "2099-12-04",
+        "wachtTotDatum": None,
+        "status": "aangemaakt",
     }
 
 

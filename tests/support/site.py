@@ -92,7 +92,8 @@ async def look(opened: Window, name: str, within: str = "html") -> None:
         await opened.resize(size)
         path = SCREENSHOTS / f"{name}-{size[0]}.png"
         await opened.page.screenshot(path=path, full_page=True)
-        assert not await opened.scrolls_sideways(), f"{name} scrolls sideways at {size[0]}"
+        sticking = await opened.sticking_out()
+        assert not sticking, f"{name} scrolls sideways at {size[0]}: {sticking}"
         await assert_accessible(opened.page, within)
     await opened.resize(DESK)
 
