@@ -80,11 +80,11 @@ async def _until_published(stack: Stack, rows: int) -> float:
             there = int((await bench.rows(offered, GEMEENTE))[0]["n"])
             if there and first is None:
                 first = (time.perf_counter(), there)
-            if first is not None and there >= rows:
-                if not (await bench.rows(waiting))[0]["n"]:
-                    seconds = time.perf_counter() - first[0]
-                    return seconds * rows / max(1, rows - first[1])
-            await asyncio.sleep(0.02)
+            if first is None or there < rows or (await bench.rows(waiting))[0]["n"]:
+                await asyncio.sleep(0.02)
+                continue
+            seconds = time.perf_counter() - first[0]
+            return seconds * rows / max(1, rows - first[1])
     finally:
         await bench.database.close()
     raise TimeoutError(f"{rows} rows were not published in {LONGEST:.0f} s")

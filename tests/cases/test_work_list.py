@@ -84,7 +84,7 @@ async def test_a_line_names_the_partner_and_the_last_contact(
     """The data that came in, until something is sent."""
     file = await zaken.opened(gemeente, persoon(707, partner=PARTNER))
     case = str(file.rows[0].data.zaakId)
-    day = (await listed(door, gemeente))["vandaag"]
+    day = (await listed(door, gemeente))["peilDatum"]
     body = {"versie": 1, "bron": "post", "ontvangstDatum": day, "ontvangstbevestiging": False}
     answer = await door("POST", f"/zaken/{case}/aanleveringen", user(gemeente), json=body)
     assert answer.status_code == 200, answer.text
@@ -117,7 +117,7 @@ async def test_an_act_on_all_cases_of_a_list_says_what_was_not_done(
 ) -> None:
     """Sent twice it is done once; each case that was skipped says why."""
     first, *others = await cases_of(zaken, gemeente, *range(711, 736))
-    day = (await listed(door, gemeente))["vandaag"]
+    day = (await listed(door, gemeente))["peilDatum"]
     body = {"versie": 1, "bron": "post", "ontvangstDatum": day, "ontvangstbevestiging": False}
     for case in others:
         answer = await door("POST", f"/zaken/{case}/aanleveringen", user(gemeente), json=body)

@@ -292,7 +292,7 @@ def print_file(number: int, **changes: Any) -> dict[str, Any]:
     """A print file as documents tells it."""
     return {
         "id": str(UUID(int=number)),
-        "naam": f"Afdrukbestand {number}",
+        "naam": str(number),
         "status": "gereed",
         "aantalBrieven": 1000,
         "aantalPaginas": 1764,

@@ -14,6 +14,7 @@ ADDRESS = {"soort": "adres-nakijken", "toelichting": "De brief kwam terug"}
 CALL = {"soort": "terugbellen", "toelichting": "Wil weten welke stukken nodig zijn"}
 DEPUTY = "collega-die-waarneemt"
 DAYS = {"waarnemer": DEPUTY, "vanafDatum": "2099-03-02", "totEnMetDatum": "2099-03-03"}
+SEARCH = {"naam": "Termijn voorbij", "keuzes": "termijnVoorbij=true"}
 LATER = {**DAYS, "vanafDatum": "2099-05-01", "totEnMetDatum": "2099-05-02"}
 
 
@@ -26,6 +27,26 @@ def ids(worker: Caseworker, administrator: Caseworker, case: str) -> dict[str, s
         "POST /taken/{}/heropening": passing,
         "teams": posted(administrator, "/teams", team(worker)),
         "afwezigheden": posted(worker, "/afwezigheden", LATER),
+        "bulkacties": asked(worker, case),
+        "zoekopdrachten": posted(worker, "/zoekopdrachten", SEARCH),
+    }
+
+
+def asked(worker: Caseworker, case: str) -> str:
+    """An act on many cases, of which this is the only one; its id."""
+    answer = worker.post("/bulkacties", taken_over(worker, case))
+    assert answer.status_code == 202, answer.text
+    found: str = answer.json()["id"]
+    return found
+
+
+def taken_over(worker: Caseworker, case: str) -> Json:
+    """To take over some cases at once."""
+    return {
+        "actie": "toewijzen",
+        "zaakIds": [case],
+        "aantal": 1,
+        "behandelaar": own_id(worker),
     }
 
 
@@ -76,6 +97,9 @@ def bodies(
         "POST /verdelingen": {**cases, **team_id},
         "POST /toewijzingen": {**cases, "behandelaar": own_id(worker)},
         "POST /afwezigheden": DAYS,
+        "POST /bulkacties": taken_over(worker, given["zaken"]),
+        "POST /zoekopdrachten": SEARCH,
+        "POST /zoekopdrachten/{}/verwijdering": {},
     }
     return {
         **{key: partial(_as_json, body) for key, body in said.items()},

@@ -15,6 +15,8 @@ import httpx
 OK = range(200, 300)
 #: Answers a workbook, which is the same for everybody.
 EMPTY_FILE = "/leeg-bestand"
+#: What needs no id and answers with a file.
+FILES = frozenset({EMPTY_FILE, "/zakenlijst"})
 _METHODS = ("get", "post", "put", "patch", "delete")
 _PARAMETER = re.compile(r"\{[^}]+\}")
 
@@ -160,7 +162,7 @@ def is_own(answer: httpx.Response) -> bool:
         "/verzendlimiet",
         "sjablonen/actief",
         "/kolommen",
-        EMPTY_FILE,
+        *FILES,
         "/startvoorwaarden",
         "/afdrukopties",
         "/v1/herinneringen",

@@ -50,7 +50,7 @@ class CasePage(Page[CaseLine]):
     aantalTermijnVoorbij: int
     aantalBezwaar: int
     keuzes: ChoicesAnswer | None
-    vandaag: date
+    peilDatum: date
 
 
 class PlaceAnswer(BaseModel):

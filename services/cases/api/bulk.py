@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from services.cases import answers, handlers, list_errors, queries
 from services.cases.api.cases import READERS, SENDERS, PageNumber, PageSize
@@ -139,7 +139,7 @@ async def keep_search(
     return answers.KeptSearchAnswer.model_validate(kept)
 
 
-@router.post("/zoekopdrachten/{search_id}/verwijdering", status_code=204)
+@router.post("/zoekopdrachten/{search_id}/verwijdering", status_code=204, response_class=Response)
 async def drop_search(search_id: UUID, who: Who, run: Run) -> None:
     """Keep a search no longer."""
     who.require(*READERS)

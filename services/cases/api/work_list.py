@@ -120,7 +120,7 @@ async def list_cases(
         aantalTermijnVoorbij=counts.overdue,
         aantalBezwaar=counts.objected,
         keuzes=answers.ChoicesAnswer.of(choices) if choices else None,
-        vandaag=today,
+        peilDatum=today,
     )
 
 

@@ -24,7 +24,7 @@ class BulkKind(StrEnum):
 class LineState(StrEnum):
     """What became of one case."""
 
-    TODO = "wacht"
+    WAITING = "wacht"
     DONE = "gedaan"
     SKIPPED = "overgeslagen"
 

@@ -116,7 +116,7 @@ async def _write_lines(act: BulkAct, found: Sequence[Any], work: Work) -> None:
             sa.literal(act.id, sa.Uuid),
             sa.func.unnest(sa.literal([row[0] for row in part], sa.ARRAY(sa.Uuid))),
             sa.func.unnest(sa.literal([row[1] for row in part], sa.ARRAY(sa.Text))),
-            sa.literal(str(LineState.TODO)),
+            sa.literal(str(LineState.WAITING)),
         )
         columns = ["gemeente", "act_id", "case_id", "number", "state"]
         await work.query(sa.insert(tables.bulk_lines).from_select(columns, rows))

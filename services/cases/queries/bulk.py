@@ -80,7 +80,7 @@ async def lock_lines(work: Work, act_id: UUID, limit: int | None) -> list[BulkLi
         .where(
             _lines.gemeente == work.gemeente,
             _lines.act_id == act_id,
-            _lines.state == LineState.TODO,
+            _lines.state == LineState.WAITING,
         )
         .order_by(_lines.case_id)
         .limit(limit)

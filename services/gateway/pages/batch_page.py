@@ -81,6 +81,24 @@ async def letters_instead(visit: TheVisit, id: UUID) -> Response:  # noqa: A002 
     return visit.go(f"/batches/{id}", _("Wij maken de brieven."))
 
 
+@router.page("/batches/{id}/afdrukbestanden", needs="afdrukbestandenLezen")
+async def files_part(visit: TheVisit, id: UUID) -> Response:  # noqa: A002 - in the address
+    """The piece with the print files, for while one is being made."""
+    batch, files, options = await asyncio.gather(
+        visit.read("batchLezen", id=id),
+        visit.read("afdrukbestandenLezen", batchId=id, perPagina=FILES),
+        visit.perhaps("batchAfdrukoptiesLezen", id=id),
+    )
+    return visit.part(
+        "sending/files.html",
+        here=f"/batches/{id}",
+        batch=batch,
+        letters=Sending.of(batch["brieven"]),
+        files=files["resultaten"],
+        options=options,
+    )
+
+
 @router.page("/batches/{id}/afdrukbestanden/{bestand}/gepost", needs="gepostOpVastleggen")
 async def posted_page(visit: TheVisit, id: UUID, bestand: UUID) -> Response:  # noqa: A002
     """On which day a print file was posted."""
