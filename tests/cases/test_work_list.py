@@ -76,6 +76,8 @@ async def test_each_choice_tells_how_many_cases_it_gives(
         "perBatch": {batch: 1},
     }
     assert (await listed(door, gemeente))["keuzes"] is None
+    rare = "keuzes=true&termijnVoorbij=true&bezwaar=true&indicatie=overleden"
+    assert (await listed(door, gemeente, rare))["keuzes"]["perBatch"] == {}
 
 
 async def test_a_line_names_the_partner_and_the_last_contact(

@@ -48,6 +48,7 @@ from tests.support.expected import (
 )
 from tests.support.operations import FILES, OK, Filling, Operation, operations, what_leaks
 from tests.support.people import people, write
+from tests.support.rest import is_at_rest
 from tests.support.rights import OPEN, may
 from tests.support.system import System
 from tests.support.waiting import until
@@ -57,7 +58,7 @@ ROLES: tuple[str, ...] = tuple(sorted(role for role in Role if role is not Role.
 #: About who is signed in; they have a test of their own.
 OWN_SESSION = "/sessies"
 #: Who looked at what: grows with every look, so it has a test of its own.
-LOGBOOK = "/logboek"
+ASIDE = (OWN_SESSION, "/logboek")
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,7 @@ class World:
 def gateway_operations(system: System) -> list[Operation]:
     """What the gateway says that it can do, sessions and logboek aside."""
     found = operations(httpx.get(f"{system.address}/v1/openapi.json").json())
-    aside = (OWN_SESSION, LOGBOOK)
-    return [each for each in found if each.key not in OPEN and not each.shape.startswith(aside)]
+    return [each for each in found if each.key not in OPEN and not each.shape.startswith(ASIDE)]
 
 
 @pytest.fixture(scope="module")
@@ -231,8 +231,8 @@ def test_a_leak_would_be_seen(world: World) -> None:
 
 def test_what_b_does_for_itself_changes_nothing_of_a(world: World) -> None:
     """Uploads, templates and settings of B stay in B."""
-    until(lambda: is_at_rest(world.user(A, Role.BEHANDELAAR)), 120, "A's own batches are at rest")
-    until(lambda: inzage.at_rest(world.user(A, Role.PERSOONSVERWERKER)), 60, "A's inzagen are made")
+    colleagues = {role: world.user(A, role) for role in ROLES}
+    until(lambda: is_at_rest(colleagues), 120, "nothing of A moves by itself")
     before, tried = world.lists(A), []
     colleague_b, beheer_b = world.user(B, Role.BEHANDELAAR), world.user(B, Role.BEHEERDER)
     own: dict[str, Callable[[], dict[str, Any]]] = {
@@ -253,16 +253,6 @@ def test_what_b_does_for_itself_changes_nothing_of_a(world: World) -> None:
     assert {"POST /uploads", "PUT /instellingen"} <= set(tried)
     assert world.lists(A) == before
     assert beheer_b.get("/instellingen")["code"] == B
-
-
-def is_at_rest(worker: Caseworker) -> bool:
-    """Whether nothing moves by itself any more: no batch on its way, no notice still to come."""
-    batches = worker.get("/batches", perPagina=200)["resultaten"]
-    notices = worker.get("/meldingen", perPagina=200)["resultaten"]
-    printed = {each["id"] for each in batches if each["brieven"]["gemaakt"]}
-    told = {each["batchId"] for each in notices if each["afdrukbestandId"]}
-    moving = [each for each in batches if not before_sending.rests(each)]
-    return not moving and printed <= told
 
 
 def test_b_cannot_go_and_work_in_a(world: World) -> None:

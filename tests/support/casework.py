@@ -98,7 +98,7 @@ def bodies(
         "POST /toewijzingen": {**cases, "behandelaar": own_id(worker)},
         "POST /afwezigheden": DAYS,
         "POST /bulkacties": taken_over(worker, given["zaken"]),
-        "POST /zoekopdrachten": SEARCH,
+        "POST /zoekopdrachten": {**SEARCH, "naam": str(uuid4())},
         "POST /zoekopdrachten/{}/verwijdering": {},
     }
     return {

@@ -153,12 +153,17 @@ async def choices(connection: AsyncConnection, gemeente: str, wanted: CaseFilter
     """How many cases each team, colleague and batch would give: one look at the cases for all."""
     rest = replace(wanted, team_id=None, users=(), is_unassigned=False, batch_id=None)
     batches = tables.batches.c
-    team = sa.func.coalesce(_cases.team_id, batches.team_id).label("team")
-    parts = (team, _cases.assignee, _cases.batch_id)
+    # Some conditions are plain text, which knows no other table than cases.
+    those = (
+        sa.select(_cases.team_id, _cases.assignee, _cases.batch_id)
+        .where(*_conditions(gemeente, rest))
+        .subquery()
+    )
+    team = sa.func.coalesce(those.c.team_id, batches.team_id).label("team")
+    parts = (team, those.c.assignee, those.c.batch_id)
     statement = (
         sa.select(*parts, sa.func.count())
-        .outerjoin(tables.batches, batches.id == _cases.batch_id)
-        .where(*_conditions(gemeente, rest))
+        .outerjoin(tables.batches, batches.id == those.c.batch_id)
         .group_by(*parts)
     )
     found = Choices()
