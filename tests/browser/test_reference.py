@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.browser import DESK, NARROW, PHONE, Window, assert_accessible
+from tests.support.browser import DESK, NARROW, Window, assert_accessible
 
 HEADING = "API van Heronderzoek"
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE, NARROW])
+@pytest.mark.parametrize("size", [DESK, NARROW])
 async def test_the_page_fits_every_window_and_axe_finds_nothing(
     desk: Window, size: tuple[int, int]
 ) -> None:
-    """On a laptop, on a phone, and at 320 pixels."""
+    """On a laptop, and at 320 pixels."""
     await desk.resize(size)
     await desk.page.goto("/docs")
     assert await desk.page.get_by_role("heading", level=1).inner_text() == HEADING

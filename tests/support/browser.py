@@ -21,7 +21,7 @@ PICTURES = ROOT / ".local" / "browser"
 #: WCAG 2.2 AA and what axe's makers advise besides.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 #: A laptop, a phone, and the narrowest window that must not scroll sideways (WCAG 1.4.10).
-DESK, PHONE, NARROW = (1280, 900), (390, 844), (320, 640)
+DESK, NARROW = (1280, 900), (320, 640)
 FIRST_ERROR = 400
 STICKING_OUT = """() => {
   const width = document.documentElement.clientWidth;
